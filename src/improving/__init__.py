@@ -1,0 +1,1 @@
+"""Improving at Scale: the models, explorers and book behind the course."""
