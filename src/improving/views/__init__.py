@@ -1,0 +1,1 @@
+"""How lessons show their models: the chart, the sentence and the number to guess for each."""
