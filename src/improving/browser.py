@@ -1,0 +1,75 @@
+"""Find, or install, the browser that the tests of the built site drive."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from improving.problems import CourseError
+
+LAUNCH_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path() -> str | None:
+    """Return the path of an installed Chromium.
+
+    Returns
+    -------
+    str or None
+        The first of: the variable `CHROMIUM`, a browser on the search path, the one that
+        Playwright installed. None when there is none.
+    """
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _ON_PATH)), None)
+    return found or _playwright_chromium()
+
+
+def _playwright_chromium() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def install_chromium() -> str:
+    """Install Chromium if none is found, and return its path.
+
+    Returns
+    -------
+    str
+        The path of the browser.
+
+    Raises
+    ------
+    CourseError
+        If no browser could be installed; the message says what to do.
+    """
+    if path := chromium_path():
+        return path
+    for command in _install_commands():
+        subprocess.run(command, check=False)
+    if path := chromium_path():
+        return path
+    raise CourseError(
+        "No Chromium was found, and none could be installed.\n"
+        "    Mend: install Chromium or Chrome, or set CHROMIUM to the path of one."
+    )
+
+
+def _install_commands() -> list[list[str]]:
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        quiet = ["apt-get", "-qq", "-y"]
+        return [[*quiet, "update"], [*quiet, "install", "--no-install-recommends", "chromium"]]
+    return [[sys.executable, "-m", "playwright", "install", "chromium"]]
