@@ -87,26 +87,43 @@ def load(name: str) -> pd.DataFrame:
         If the name is unknown, or the file is missing or breaks its schema.
     """
     path = table_path(name)
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        raise DataError(
-            f"{place(path)} cannot be found. Restore it from the repository, "
-            "or point IMPROVING_DATA at the folder that holds it."
-        ) from None
+    changed = path.stat().st_mtime_ns if path.exists() else 0
     return _load(name, path, changed).copy()
 
 
 @cache
 def _load(name: str, path: Path, changed: int) -> pd.DataFrame:
+    return read(name, path)
+
+
+def read(name: str, path: Path) -> pd.DataFrame:
+    """Read a table from a file of one's own choice, without the cache.
+
+    Parameters
+    ----------
+    name : str
+        One of `TABLES`: the schema that the file must meet.
+    path : Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, cannot be read, or breaks the schema.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(
+            f"{place(path)} cannot be found. Restore it from the repository, "
+            "or point IMPROVING_DATA at the folder that holds it."
+        ) from None
     except UnicodeDecodeError:
         raise DataError(f"{place(path)} is not UTF-8 text. Save it as CSV UTF-8.") from None
     except OSError as error:
         raise DataError(
-            f"{place(path)} cannot be read ({error.strerror}). Close it elsewhere "
-            "and check who may read it."
+            f"{place(path)} cannot be read ({error.strerror}). "
+            "Close it in other programs, and check who may read it."
         ) from None
     return parse(name, text, path)
 
