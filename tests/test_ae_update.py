@@ -227,7 +227,7 @@ def set_cell(at, value):
     [
         (lambda sheet: setattr(sheet, "title", "Data"), "has no sheet 'Provider Level Data'"),
         (set_cell("B16", "Organisation"), "no header row with 'Code' and 'Name'"),
-        (set_cell("C6", "Spring"), "column Period:: 'Spring' does not end in a month"),
+        (set_cell("C6", "Spring"), "column Period: 'Spring' does not end in a month"),
         (set_cell("C6", "May 2026"), "which is already in"),
         (set_cell("M15", "Attendances over 6 hours"), "line 16: column 'A&E attendances greater"),
         (

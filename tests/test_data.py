@@ -123,6 +123,17 @@ def test_staff_survey_q3f_weighted_by_respondents():
     assert trusts.groupby("year").size().to_dict() == stated["trusts"].to_dict()
 
 
+def test_the_summary_is_what_the_trusts_give():
+    trusts = data.load("staff_survey_trust_year")
+    everyone = trusts.assign(benchmark_group=schemas.ALL_TRUSTS)
+    groups = pd.concat([trusts, everyone]).groupby(["year", "benchmark_group"])
+    again = groups["q3f_improvements_pct"].agg(["size", "min", "median", "max"])
+    again["base"] = groups["q3f_base"].sum()
+    stated = data.load("staff_survey_summary").set_index(["year", "benchmark_group"])
+    columns = ["trusts", "q3f_min", "q3f_median", "q3f_max", "base"]
+    assert ((stated[columns] - again.set_axis(columns, axis=1)).abs() < 0.0051).all(axis=None)
+
+
 # Loading
 
 

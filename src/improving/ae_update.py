@@ -401,7 +401,7 @@ def _figures(row: _Row, columns: dict[str, tuple[str, ...]]) -> Counts:
 
 def _month_name(sheet: _Sheet) -> str:
     if sheet.period or "Period" not in sheet.names:
-        return _parse_month(sheet.period, place(sheet.path, None, "Period:"))
+        return _parse_month(sheet.period, place(sheet.path, None, "Period"))
     at = sheet.header.index(next(h for h in sheet.header if _plain(h) == "period"))
     months: dict[str, int] = {}
     for line, cells in sheet.rows:
