@@ -55,7 +55,7 @@ def test_a_trusts_chart_agrees_with_the_table():
     last = table.iloc[-1]
     expected = 100 * (1 - last["t1_over_4h"] / last["t1_attendances"])
     assert len(chart) == len(table)
-    assert chart["pct"].iloc[-1] == pytest.approx(expected)
+    assert chart["value"].iloc[-1] == pytest.approx(expected)
 
 
 def test_a_field_test_trust_starts_when_its_figures_return():

@@ -11,8 +11,8 @@ _FROM = {
     "Switch": "improving.explorer",
     "explore": "improving.explorer",
     "about": "improving.model_card",
-    "questions": "improving.questions",
-    "reflections": "improving.questions",
+    "check_yourself": "improving.questions",
+    "reflect": "improving.questions",
 }
 
 __all__ = sorted(_FROM)

@@ -105,7 +105,7 @@ def theme() -> alt.theme.ThemeConfig:
 # --- forms -----------------------------------------------------------------
 
 
-def _y(field: str, title: str, domain: tuple[float, float] | None) -> alt.Y:
+def _y(field: str, title: str | None, domain: tuple[float, float] | None) -> alt.Y:
     scale = alt.Scale(domain=list(domain), clamp=True) if domain else alt.Scale(zero=False)
     return alt.Y(f"{field}:Q", title=title, scale=scale)
 
@@ -114,7 +114,7 @@ def series(
     frame: pd.DataFrame,
     x: alt.X,
     measures: Mapping[str, str],
-    y_title: str,
+    y_title: str | None,
     domain: tuple[float, float] | None = None,
 ) -> Any:
     """Draw one line per measure; colour and dash both tell them apart.
@@ -127,8 +127,8 @@ def series(
         The time axis.
     measures : mapping of str to str
         Column to name in the legend, in drawing order.
-    y_title : str
-        What is measured, with its unit.
+    y_title : str or None
+        What is measured, with its unit; None in small multiples, where a panel has its own.
     domain : (float, float), optional
         Ends of the scale, so that settings can be compared by eye.
     """
@@ -332,7 +332,7 @@ def laid_out(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     if "facet" in fixed:
         columns = 1 if width < 2 * NARROW else fixed.get("columns", 2)
         fixed["columns"] = columns
-        fixed["spec"]["width"] = (width - 60) // columns - 12
+        fixed["spec"]["width"] = (width - 50) // columns - 12
         fixed["spec"].setdefault("height", 150)
         return fixed
     fixed["width"] = width

@@ -6,6 +6,8 @@ what its model returns, with the columns named for the figures.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from improving.models.ranges import require_choice
 
 ACUTE = "Acute / acute & community"
 """The benchmark group of most hospital trusts in the NHS Staff Survey."""
+
+ALL_TRUSTS = ""
+"""Stands for no trust in particular, before a reader has named their own."""
 
 Q3F = "q3f_improvements_pct"
 
@@ -103,7 +108,7 @@ def ae_funnel(
     return {"trusts": trusts, "limits": limits, "spread": frames["spread"]}
 
 
-def trust_xmr(trust: str) -> pd.DataFrame:
+def trust_xmr(trust: str = ALL_TRUSTS) -> pd.DataFrame:
     """Draw a trust's XmR chart of type 1 A&E attendances within 4 hours, from April 2021.
 
     Months without 4-hour figures are left out, and a new baseline starts after any such gap. The
@@ -112,12 +117,13 @@ def trust_xmr(trust: str) -> pd.DataFrame:
     Parameters
     ----------
     trust
-        Organisation code of a trust with a type 1 department, such as "RGT".
+        Organisation code of a trust with a type 1 department, such as "RGT"; `ALL_TRUSTS` for
+        all that reported, together.
 
     Returns
     -------
     pandas.DataFrame
-        ``month`` (text, such as "2024-03-01"), ``pct``, ``centre``, ``lower``, ``upper``
+        ``month`` (text, such as "2024-03-01"), ``value``, ``centre``, ``lower``, ``upper``
         (percent, not clipped), ``rule`` and ``baseline``.
 
     Raises
@@ -130,9 +136,10 @@ def trust_xmr(trust: str) -> pd.DataFrame:
     Wheeler (1993), Understanding variation.
     """
     table = data.load("ae_trust_month")
-    months = table[
-        (table["ods_code"] == trust) & table["t1_over_4h"].notna() & (table["t1_attendances"] > 0)
-    ]
+    known = table[table["t1_over_4h"].notna() & (table["t1_attendances"] > 0)]
+    months = known[known["ods_code"] == trust]
+    if trust == ALL_TRUSTS:
+        months = known.groupby("month", as_index=False)[["t1_attendances", "t1_over_4h"]].sum()
     if months.empty:
         raise ValueError(
             f"no 4-hour figures for trust {trust!r}: use a code from data/ae_trust_month.csv"
@@ -140,11 +147,10 @@ def trust_xmr(trust: str) -> pd.DataFrame:
     number = months["month"].to_numpy(dtype="datetime64[M]").astype(int)
     baseline = 1 + np.cumsum(np.diff(number, prepend=number[0]) > 1)
     pct = 100 * (1 - months["t1_over_4h"] / months["t1_attendances"])
-    chart = reading_variation.dated_xmr(months["month"], pct.to_numpy(), baseline)
-    return chart.rename(columns={"value": "pct"})
+    return reading_variation.dated_xmr(months["month"], pct.to_numpy(), baseline)
 
 
-def trust_place(trust: str) -> pd.DataFrame:
+def trust_place(trust: str = ALL_TRUSTS) -> pd.DataFrame:
     """Place a trust among trusts of its kind on Staff Survey question 3f, in its latest year.
 
     Question 3f: the share who agree that they are able to make improvements happen in their area
@@ -153,7 +159,7 @@ def trust_place(trust: str) -> pd.DataFrame:
     Parameters
     ----------
     trust
-        Organisation code, such as "RGT".
+        Organisation code, such as "RGT"; `ALL_TRUSTS` for acute trusts with none marked.
 
     Returns
     -------
@@ -169,7 +175,10 @@ def trust_place(trust: str) -> pd.DataFrame:
         If the table has no answers for the trust.
     """
     table = data.load("staff_survey_trust_year")
-    own = table[table["ods_code"] == trust]
+    if trust == ALL_TRUSTS:
+        own = table[table["benchmark_group"] == ACUTE]
+    else:
+        own = table[table["ods_code"] == trust]
     if own.empty:
         raise ValueError(
             f"no Staff Survey figures for trust {trust!r}: "
@@ -245,3 +254,29 @@ def _deciles(size: int) -> NDArray[np.int64]:
     place = np.arange(1, size + 1)
     from_top, from_bottom = -(-place * 10 // size), 11 - -(-place[::-1] * 10 // size)
     return np.where(2 * place <= size, from_top, from_bottom)
+
+
+def ae_trusts() -> dict[str, str]:
+    """Name every trust that `trust_xmr` can draw: name to code, `ALL_TRUSTS` first."""
+    months = data.load("ae_trust_month")
+    known = months.loc[months["t1_over_4h"].notna() & (months["t1_attendances"] > 0), "ods_code"]
+    names = data.load("ae_trust_year").sort_values("fy").set_index("ods_code")["trust_name"]
+    return _options(names[names.index.isin(set(known))], "All trusts together")
+
+
+def survey_trusts() -> dict[str, str]:
+    """Name every trust that `trust_place` can mark: name to code, `ALL_TRUSTS` first."""
+    survey = data.load("staff_survey_trust_year").sort_values("year")
+    return _options(survey.set_index("ods_code")["trust_name"], "No trust marked")
+
+
+def _options(names: pd.Series[str], none: str) -> dict[str, str]:
+    """Sort the latest names; a name two codes share is told apart by its code."""
+    latest = {str(code): str(name) for code, name in names.items()}
+    counts = Counter(latest.values())
+    labels = {c: f"{name} ({c})" if counts[name] > 1 else name for c, name in latest.items()}
+    return {none: ALL_TRUSTS} | {label: code for code, label in sorted(labels.items(), key=_name)}
+
+
+def _name(labelled: tuple[str, str]) -> str:
+    return labelled[1]

@@ -182,7 +182,9 @@ var improvingExplorer = (() => {
     function draw() {
       const at = setting();
       const tables = frames.map((frame) => frame.columns.map((c) => c.at(at)));
-      frames.forEach((frame, i) => view.data(frame.name, rowsOf(frame, tables[i])));
+      frames.forEach((frame, i) => {
+        if (frame.drawn) view.data(frame.name, rowsOf(frame, tables[i]));
+      });
       const drawn = view.runAsync();
       const sentence = payload.sentences[payload.sentence[at]];
       if (output.textContent !== sentence) output.textContent = sentence;
@@ -216,6 +218,7 @@ var improvingExplorer = (() => {
       const at = setting();
       for (const frame of frames) {
         const source = spec.data.find((d) => d.name === frame.name);
+        frame.drawn = Boolean(source); // some frames are only read in the sentence and the table
         if (source) source.values = rowsOf(frame, frame.columns.map((c) => c.at(at)));
       }
       const holder = document.createElement("div");
@@ -223,6 +226,7 @@ var improvingExplorer = (() => {
       // The interpreter evaluates Vega's expressions without eval, so a strict policy holds.
       const result = await globalThis.vegaEmbed(holder, spec, {
         mode: "vega", renderer: "svg", actions: false, ast: true, tooltip: false, hover: false,
+        logLevel: 1, // errors only: a layer with no rows yet, such as my trust, is no fault
       });
       const old = view;
       view = result.view;

@@ -63,7 +63,7 @@ def compare_chart(frame: pd.DataFrame) -> Any:
     """Draw ownership and compliance for the four stances, on one scale."""
     measures = {k: MEASURES[k] for k in ("compliance_pct", "ownership_pct")}
     naming = " : ".join(f"datum.stance == '{k}' ? '{v}'" for k, v in NAMES.items())
-    lines = charts.series(frame, _years(), measures, "Share (%)", (0, 100))
+    lines = charts.series(frame, _years(), measures, None, (0, 100))
     panels = charts.small_multiples(
         lines.transform_calculate(stance_name=f"{naming} : ''"),
         "stance_name",
@@ -86,7 +86,7 @@ def compare_summary(frame: pd.DataFrame) -> str:
 
 def thresholds_chart(frame: pd.DataFrame) -> Any:
     """Draw the share joined, with the band of random crowds and the mandate shaded."""
-    x = alt.X("step:Q", title="Steps (people look round once a step)", axis=alt.Axis(format="d"))
+    x = alt.X("step:Q", title="Steps", axis=alt.Axis(format="d"))
     lines = charts.band(frame, x, "low", "mid", "high", "People who have joined (%)", (0, 100))
     endless = (
         alt.Chart(frame)
