@@ -51,7 +51,7 @@ def test_every_table_has_a_schema_and_an_entry_in_the_dictionary():
 
 
 def test_england_covers_190_months_with_known_first_and_last_values():
-    england = data.load("ae_england_month").set_index("month")
+    england = data.load("ae_england_month").set_index("month").loc[:"2026-05-01"]
     assert len(england) == 190
     assert england.index[0] == pd.Timestamp("2010-08-01")
     assert england["t1_pct_within_4h"].first_valid_index() == pd.Timestamp("2010-11-01")
@@ -61,7 +61,7 @@ def test_england_covers_190_months_with_known_first_and_last_values():
 
 
 def test_baseline_steps_where_the_way_of_counting_changes():
-    england = data.load("ae_england_month")
+    england = data.load("ae_england_month").query("month < '2026-06-01'")
     starts = england.groupby("baseline")["month"].min().dt.strftime("%Y-%m").to_dict()
     assert starts == {
         1: "2010-08",
@@ -80,7 +80,7 @@ def test_baseline_steps_where_the_way_of_counting_changes():
 def test_trusts_add_up_to_england_in_every_month():
     england = data.load("ae_england_month").set_index("month")
     trusts = data.load("ae_trust_month").groupby("month")[["t1_attendances", "t1_over_4h"]].sum()
-    assert len(trusts) == 62
+    assert list(trusts.index) == list(england.loc["2021-04-01":].index)
     pd.testing.assert_frame_equal(
         trusts.astype(float),
         england.loc[trusts.index, list(trusts)].astype(float),
