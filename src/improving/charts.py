@@ -186,15 +186,17 @@ def distribution(
     )
 
 
-def network(people: pd.DataFrame, ties: pd.DataFrame, marked: str = "marked") -> Any:
+def network(people: pd.DataFrame, ties: pd.DataFrame, marked: str) -> Any:
     """Draw people and the ties between them, laid out by the model.
 
     Parameters
     ----------
     people : DataFrame
-        ``x``, ``y`` in -1 to 1, and `marked` (0 or 1): a marked person is a diamond.
+        ``x``, ``y`` in -1 to 1.
     ties : DataFrame
         ``x``, ``y``, ``x2``, ``y2`` and ``shortcut`` (0 or 1): a shortcut is drawn stronger.
+    marked : str
+        Vega expression that is true of a marked person, who becomes a diamond.
     """
     scale = alt.Scale(domain=[-1.1, 1.1])
     bare: dict[str, Any] = {"axis": None, "scale": scale}
@@ -216,8 +218,8 @@ def network(people: pd.DataFrame, ties: pd.DataFrame, marked: str = "marked") ->
         .encode(
             x=alt.X("x:Q", **bare),
             y=alt.Y("y:Q", **bare),
-            color=alt.condition(f"datum.{marked} == 1", alt.value(PLUM), alt.value(NAVY)),
-            shape=alt.condition(f"datum.{marked} == 1", alt.value("diamond"), alt.value("circle")),
+            color=alt.condition(marked, alt.value(PLUM), alt.value(NAVY)),
+            shape=alt.condition(marked, alt.value("diamond"), alt.value("circle")),
         )
     )
     return lines + dots

@@ -229,3 +229,12 @@ def test_phases_name_the_rule_that_led_to_each_row():
 def test_a_setting_out_of_range_names_itself(model, arguments, message):
     with pytest.raises(ValueError, match=message):
         model(**arguments)
+
+
+@pytest.mark.parametrize("spread", [8, 12, 15])
+def test_crowd_sizes_count_every_crowd_once(spread):
+    sizes = mandate.crowd_sizes(spread, crowds=500)
+    ends = mandate.final_crowds(spread, crowds=500)
+    assert sizes["crowds_pct"].sum() == pytest.approx(100)
+    upper_half = sizes["crowds_pct"].iloc[5:].sum()
+    assert upper_half == pytest.approx(100 * (ends >= 50).mean())

@@ -349,6 +349,39 @@ def final_crowds(
     return count
 
 
+def crowd_sizes(spread: float = 12, *, crowds: int = 1000, seed: int = 1) -> pd.DataFrame:
+    """Count where random crowds of 100 people end, in tenths.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of thresholds, in people out of 100, 1 to 40; their mean is 25.
+    crowds
+        How many random crowds to draw, 1 to 5,000.
+    seed
+        Where the random numbers start.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``joined`` (text: "0 to 9" up to "90 to 100" people) and ``crowds_pct``, the share of
+        crowds that end there.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range.
+
+    References
+    ----------
+    Granovetter (1978), doi:10.1086/226707.
+    """
+    tenth = np.minimum(final_crowds(spread, crowds=crowds, seed=seed) // 10, 9)
+    share = 100 * np.bincount(tenth, minlength=10) / crowds
+    names = [f"{10 * k} to {10 * k + 9 + (k == 9)}" for k in range(10)]
+    return pd.DataFrame({"joined": names, "crowds_pct": share})
+
+
 def _segments(
     starts: float, lasts: float, flip_every: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -129,7 +129,10 @@ def place_chart(frame: pd.DataFrame) -> Any:
     x = alt.X(
         "rank:Q", title="Place among trusts of its kind (1 is highest)", axis=alt.Axis(format="d")
     )
-    share: dict[str, Any] = {"title": "Able to make improvements happen (%)", "scale": alt.Scale(domain=[20, 75])}
+    share: dict[str, Any] = {
+        "title": "Able to make improvements happen (%)",
+        "scale": alt.Scale(domain=[20, 75]),
+    }
     y = alt.Y("pct:Q", **share)
     base = alt.Chart(frame)
     others = base.mark_point(size=40).encode(x=x, y=y)
