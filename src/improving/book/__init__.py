@@ -4,6 +4,7 @@ Jupyter Book loads it by name (`_config.yml`, `sphinx.config.extensions`). Each 
 
 - `page`: what the page template is given, and which scripts and styles a page may load;
 - `translator`: HTML that passes axe where docutils' own does not;
+- `citations`: notes;
 - `generated`: the two scripts written from the question bank and the tables;
 - `explorers`: explorers and charts.
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from improving.book import explorers, generated, page, translator
+from improving.book import citations, explorers, generated, page, translator
 
 THEME = Path(__file__).parent / "theme"
 
@@ -24,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
     app.add_html_theme("improving", str(THEME))
     _accept_jupyter_book_settings(app)
+    citations.register(app)
     translator.register(app)
     page.register(app)
     generated.register(app)

@@ -33,7 +33,7 @@ class ExplorerRenderer:
         """Render one explorer; any other kind of output is left to myst-nb."""
         if data.mime_type != MIME:
             return None
-        env = renderer.sphinx_env
+        env = renderer.renderer.sphinx_env
         if env is None:
             return None
         content = data.content if isinstance(data.content, dict) else json.loads(data.content)

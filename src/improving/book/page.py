@@ -58,11 +58,19 @@ def link(env: BuildEnvironment, page: str) -> Link:
 
 
 def parts(env: BuildEnvironment, root: str) -> list[Part]:
-    """Return the parts of the book in the order of `_toc.yml`."""
+    """Return the parts of the book in the order of `_toc.yml`, with the pages below each page."""
     return [
-        Part(tree["caption"] or "", tuple(link(env, page) for _, page in tree["entries"] if page))
+        Part(
+            tree["caption"] or "",
+            tuple(link(env, page) for _, entry in tree["entries"] for page in _below(env, entry)),
+        )
         for tree in env.tocs[root].findall(addnodes.toctree)
     ]
+
+
+def _below(env: BuildEnvironment, page: str) -> list[str]:
+    inner = env.toctree_includes.get(page, [])
+    return [page, *(below for entry in inner for below in _below(env, entry))]
 
 
 def sections(env: BuildEnvironment, page: str) -> list[tuple[str, str]]:
