@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from improving import lessons
 from improving.problems import CourseError, Problem
 
 WORKERS = 2
@@ -202,15 +203,7 @@ def run_notebooks(root: Path, cache_folder: Path) -> tuple[int, int]:
 
 
 def _listed_notebooks(root: Path) -> list[Path]:
-    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
-
-    try:
-        names = list(parse_toc_yaml(root / "_toc.yml"))
-    except (OSError, MalformedError) as error:
-        mend = "Mend the table of contents; each lesson is one `file:` line."
-        raise CourseError([Problem("_toc.yml", "", str(error), mend)]) from None
-    paths = (root / name for name in names)
-    files = (p if p.suffix == ".ipynb" else p.with_name(f"{p.name}.ipynb") for p in paths)
+    files = (root / f"{name}.ipynb" for name in lessons.pages(root))
     return [path for path in files if path.is_file()]
 
 
