@@ -118,7 +118,6 @@ def read_inputs(root: Path) -> Inputs:
     """
     listed = {name: list(_files(root, [name])) for name in LISTED}
     pages = [path for paths in listed.values() for path in paths if path.suffix in PAGES]
-    pages += sorted(root.glob("*.md"))
     assets = [path for paths in listed.values() for path in paths if path.suffix not in PAGES]
     shared = [*_files(root, BEHIND_PAGES), *assets]
     inputs = {
