@@ -49,7 +49,9 @@ def theme() -> alt.theme.ThemeConfig:
         "config": {
             "aria": False,
             "background": None,
-            "font": "system-ui, -apple-system, 'Segoe UI', Arial, sans-serif",
+            # Liberation Sans has Arial's measures, and vl-convert carries it: what is laid out
+            # when the book is built fits when it is read.
+            "font": "Arial, 'Liberation Sans', Helvetica, sans-serif",
             "view": {"stroke": None},
             "range": {"category": list(PALETTE), "ordinal": list(PALETTE)},
             "axis": {
@@ -355,7 +357,7 @@ def picture(spec: Mapping[str, Any]) -> str:
     wide, narrow = (vlc.vegalite_to_svg(laid_out(spec, w)) for w in (WIDE, NARROW))
     return (
         f'<div class="chart-wide">{_scalable(wide)}</div>'
-        f'<div class="chart-narrow" hidden>{_scalable(narrow)}</div>'
+        f'<div class="chart-narrow" style="display:none">{_scalable(narrow)}</div>'
     )
 
 

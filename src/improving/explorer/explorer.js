@@ -90,7 +90,8 @@ var improvingExplorer = (() => {
 
   /** Bring a section to life. `kernel`, in Jupyter, is told of each setting and may set one. */
   function mount(section, payload, kernel) {
-    const names = Object.keys(payload.controls);
+    const names = payload.controls.map((c) => c.name);
+    const controls = Object.fromEntries(payload.controls.map((c) => [c.name, c]));
     const form = section.querySelector(".explorer-controls");
     const inputs = Object.fromEntries(names.map((n) => [n, form.elements.namedItem(n)]));
     const box = section.querySelector(".explorer-picture");
@@ -104,7 +105,7 @@ var improvingExplorer = (() => {
       columns: columns.map(column),
       body: section.querySelector(`table[data-frame="${name}"] tbody`),
     }));
-    const positions = Object.fromEntries(names.map((n) => [n, payload.controls[n].start]));
+    const positions = Object.fromEntries(names.map((n) => [n, controls[n].start]));
     const store = globalThis.improving && globalThis.improving.store;
     const guessKey = `guess:${payload.name}`;
     let view = null;
@@ -112,7 +113,7 @@ var improvingExplorer = (() => {
     let guessed = null;
 
     function read(name) {
-      const control = payload.controls[name];
+      const control = controls[name];
       const input = inputs[name];
       if (control.kind === "checkbox") return Number(input.checked);
       if (control.kind === "select") return input.selectedIndex;
@@ -121,7 +122,7 @@ var improvingExplorer = (() => {
     }
 
     function write(name, position) {
-      const control = payload.controls[name];
+      const control = controls[name];
       const input = inputs[name];
       positions[name] = position;
       if (control.kind === "checkbox") input.checked = position === 1;
@@ -131,7 +132,7 @@ var improvingExplorer = (() => {
     }
 
     function label(name) {
-      const control = payload.controls[name];
+      const control = controls[name];
       if (control.kind !== "range") return;
       const text = control.texts[positions[name]];
       inputs[name].setAttribute("aria-valuetext", text);
@@ -139,11 +140,11 @@ var improvingExplorer = (() => {
     }
 
     function setting() {
-      return names.reduce((at, n) => at * payload.controls[n].values.length + positions[n], 0);
+      return names.reduce((at, n) => at * controls[n].values.length + positions[n], 0);
     }
 
     function value() {
-      return Object.fromEntries(names.map((n) => [n, payload.controls[n].values[positions[n]]]));
+      return Object.fromEntries(names.map((n) => [n, controls[n].values[positions[n]]]));
     }
 
     function rowsOf(frame, columns) {
@@ -256,7 +257,7 @@ var improvingExplorer = (() => {
     function followTrust() {
       const code = store && store.get("my-trust");
       for (const n of names) {
-        const control = payload.controls[n];
+        const control = controls[n];
         if (!control.followsMyTrust || !code) continue;
         const at = control.values.indexOf(code);
         if (at >= 0) write(n, at);
@@ -311,7 +312,7 @@ var improvingExplorer = (() => {
 
     function link() {
       const query = new URLSearchParams([["explorer", payload.name]]);
-      for (const n of names) query.set(n, String(payload.controls[n].values[positions[n]]));
+      for (const n of names) query.set(n, String(controls[n].values[positions[n]]));
       return `${location.href.split("#")[0]}#${query}`;
     }
 
@@ -328,7 +329,7 @@ var improvingExplorer = (() => {
       for (const n of names) {
         const asked = query.get(n);
         if (asked === null) continue;
-        const control = payload.controls[n];
+        const control = controls[n];
         const at = control.values.findIndex((v) => String(v) === asked);
         write(n, at >= 0 ? at : control.start);
         if (at < 0)
@@ -382,7 +383,7 @@ var improvingExplorer = (() => {
 
     const deeds = {
       reset() {
-        for (const n of names) write(n, payload.controls[n].start);
+        for (const n of names) write(n, controls[n].start);
         changed();
         say("Back to the usual setting.");
       },
@@ -435,7 +436,7 @@ var improvingExplorer = (() => {
       return {
         set(settings) {
           for (const n of names) {
-            const at = payload.controls[n].values.indexOf(settings[n]);
+            const at = controls[n].values.indexOf(settings[n]);
             if (at >= 0) write(n, at);
           }
           draw();

@@ -194,7 +194,9 @@ def explore(
     payload = {
         "name": name,
         "title": title,
-        "controls": {n: describe(c) for n, c in controls.items()},
+        # A list: notebooks are saved with the keys of every object sorted, and the order of the
+        # controls is the order of the settings.
+        "controls": [{"name": n, **describe(c)} for n, c in controls.items()],
         "specs": page.vega_specs(spec),
         "guess": {"question": predict.question, "unit": predict.unit} if predict else None,
         **_shared_sentences(packed),
