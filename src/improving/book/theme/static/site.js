@@ -257,7 +257,7 @@
 
   function myTrust() {
     const link = document.getElementById("my-trust-link");
-    const place = document.getElementById("my-trust");
+    const place = document.getElementById("trust-chooser");
     if (place) {
       const open = button("Choose or change my trust", () => {
         open.remove();
@@ -474,13 +474,15 @@
     if (file?.format !== "improving-backup" || typeof file.kept !== "object" || file.kept === null)
       throw new Error("This file is not a backup of this course. Choose the file that Download a backup made.");
     if (file.version !== 1) throw new Error("This backup is from a newer version of the course. Open it there.");
-    return Object.entries(file.kept).map(([key, text]) => {
+    const entries = Object.entries(file.kept);
+    const odd = entries.find(([, text]) => typeof text !== "string");
+    if (odd) throw new Error(`This backup is damaged at ${odd[0]}. Nothing was changed. Choose another copy.`);
+    return entries.map(([key, text]) => {
       try {
         return [key, JSON.parse(text)];
       } catch {
-        // Only what the course itself set aside may be something other than JSON.
-        if (typeof text === "string") return [key.startsWith("unreadable:") ? key : `unreadable:${key}`, text];
-        throw new Error(`This backup is damaged at ${key}. Nothing was changed. Choose another copy.`);
+        // It was damaged when the backup was made: keep it, but apart.
+        return [key.startsWith("unreadable:") ? key : `unreadable:${key}`, text];
       }
     });
   }
