@@ -126,11 +126,9 @@ def trust_summary(frame: pd.DataFrame) -> str:
 
 def place_chart(frame: pd.DataFrame) -> Any:
     """Draw a trust's place among trusts of its kind."""
-    x = alt.X(
-        "rank:Q", title="Place among trusts of its kind (1 is highest)", axis=alt.Axis(format="d")
-    )
+    x = alt.X("rank:Q", title="Place (1 is highest)", axis=alt.Axis(format="d"))
     share: dict[str, Any] = {
-        "title": "Able to make improvements happen (%)",
+        "title": "Staff who agree (%)",
         "scale": alt.Scale(domain=[20, 75]),
     }
     y = alt.Y("pct:Q", **share)
