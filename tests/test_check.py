@@ -71,6 +71,14 @@ def test_an_untidy_notebook_is_found(course):
     assert faults(check.check_course(course)) == [f"chapters/{SLUG}.ipynb||Untidy."]
 
 
+def test_a_checked_cell_without_a_stored_output_is_found(course):
+    cell = {"cell_type": "code", "source": "1", "metadata": {"tags": ["nbval-check-output"]}}
+    write(course, "chapters/17-x.ipynb", dumps(tidy({"cells": [cell]})))
+    assert faults(check.check_outputs(course)) == [
+        "chapters/17-x.ipynb|cell 1|Its output is not stored."
+    ]
+
+
 @pytest.mark.parametrize("what", ["chapter", "questions", "model", "tests"])
 def test_a_lesson_without_one_of_its_files_is_found(course, what):
     path = lessons.paths(course, SLUG)[what]

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -116,3 +117,7 @@ def test_a_broken_notebook_is_named_and_nothing_is_written(course, text, place):
         tidy_files(course)
     assert place in str(caught.value)
     assert json.loads((course / "chapters/01-a.ipynb").read_text()) == MESSY
+
+
+def test_the_notebooks_of_the_course_are_tidy():
+    assert untidy(Path(__file__).parents[1]) == []

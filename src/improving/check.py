@@ -64,6 +64,17 @@ def check_tidy(root: Path) -> Iterator[Problem]:
         yield Problem(_name(root, path), "", "Untidy.", "Run `python course.py tidy`.")
 
 
+def check_outputs(root: Path) -> Iterator[Problem]:
+    """Find cells whose output is to be compared, but is not stored."""
+    for path in tidy.notebooks(root):
+        file = _name(root, path)
+        for number, cell in enumerate(tidy.read(path, file)["cells"], start=1):
+            checked = tidy.CHECKED in cell["metadata"].get("tags", ())
+            if checked and not cell.get("outputs"):
+                mend = "Run the notebook, save it, then run `python course.py tidy`."
+                yield Problem(file, f"cell {number}", "Its output is not stored.", mend)
+
+
 def check_slugs(root: Path) -> Iterator[Problem]:
     """Find lessons whose files do not all carry the lesson's slug, and files of no lesson."""
     slugs = lessons.listed(root)
@@ -226,6 +237,7 @@ def check_written(root: Path) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     check_tidy,
+    check_outputs,
     check_slugs,
     check_anatomy,
     check_headings,

@@ -13,7 +13,7 @@ from improving.problems import CourseError
 
 # One notebook's cells share a kernel, so they must stay on one worker.
 SPREAD = ["-n", "2", "--dist", "loadscope"]
-NOTEBOOKS = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", "120"]
+NOTEBOOKS = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"]
 
 
 class Phase(NamedTuple):

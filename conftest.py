@@ -1,0 +1,17 @@
+"""Let nbval compare the outputs of tidy notebooks.
+
+nbval leaves out every cell without an execution count, and tidy notebooks have none. Without
+this, an output that no longer agrees would never be noticed.
+"""
+
+import pytest
+
+from improving.tidy import CHECKED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the cells whose outputs are checked as run."""
+    for item in items:
+        cell = getattr(item, "cell", None)
+        if cell is not None and CHECKED in cell.metadata.get("tags", ()):
+            cell.execution_count = 1
