@@ -104,6 +104,7 @@ var improvingExplorer = (() => {
       name,
       columns: columns.map(column),
       body: section.querySelector(`table[data-frame="${name}"] tbody`),
+      shown: [],
     }));
     const positions = Object.fromEntries(names.map((n) => [n, controls[n].start]));
     const store = globalThis.improving && globalThis.improving.store;
@@ -169,28 +170,30 @@ var improvingExplorer = (() => {
         const row = body.insertRow();
         frame.columns.forEach(() => row.insertCell());
       }
-      let row = body.firstElementChild;
-      for (let i = 0; i < length; i++, row = row.nextElementSibling) {
-        let cell = row.firstElementChild;
-        for (let k = 0; k < columns.length; k++, cell = cell.nextElementSibling) {
-          const text = frame.columns[k].shown(columns[k][i]);
-          if (cell.textContent !== text) cell.textContent = text;
+      frame.shown.length = length;
+      for (let i = 0, row = body.firstElementChild; i < length; i++, row = row.nextElementSibling) {
+        const before = frame.shown[i] || (frame.shown[i] = []);
+        for (let k = 0, cell = row.firstElementChild; k < columns.length; k++) {
+          const value = columns[k][i];
+          if (before[k] !== value) cell.textContent = frame.columns[k].shown(value);
+          before[k] = value;
+          cell = cell.nextElementSibling;
         }
       }
     }
 
-    /** Draw the present setting: chart first, then sentence and table in the same task. */
-    function draw() {
+    /** Draw the present setting: the chart first, because that is what the reader watches. */
+    async function draw() {
       const at = setting();
       const tables = frames.map((frame) => frame.columns.map((c) => c.at(at)));
       frames.forEach((frame, i) => {
         if (frame.drawn) view.data(frame.name, rowsOf(frame, tables[i]));
       });
-      const drawn = view.runAsync();
+      await view.runAsync();
+      if (at !== setting()) return; // a later setting is being drawn; it fills the rest
       const sentence = payload.sentences[payload.sentence[at]];
       if (output.textContent !== sentence) output.textContent = sentence;
       frames.forEach((frame, i) => fillTable(frame, tables[i]));
-      return drawn;
     }
 
     function changed() {

@@ -65,7 +65,7 @@ def england_summary(frame: pd.DataFrame) -> str:
     """Count the special-cause points and the stretches that have limits of their own."""
     known = frame.dropna(subset=["value"])
     marked = int((known["rule"].fillna("") != "").sum())
-    stretches = known.loc[known["centre"].notna(), "baseline"].nunique()
+    stretches = known.loc[known["lower"].notna(), "baseline"].nunique()
     lines = "1 set of limits" if stretches == 1 else f"{stretches} sets of limits"
     return (
         f"{marked} of {len(known)} months show special cause, judged against {lines}. "
