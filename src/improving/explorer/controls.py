@@ -71,8 +71,8 @@ class Slider:
     default: float | None = None
 
     def __post_init__(self) -> None:
-        exact = (Decimal(str(self.high)) - Decimal(str(self.low))) / Decimal(str(self.step))
-        if self.step <= 0 or exact < 1 or exact != exact.to_integral_value():
+        span = Decimal(str(self.high)) - Decimal(str(self.low))
+        if self.step <= 0 or span < Decimal(str(self.step)) or span % Decimal(str(self.step)):
             raise ValueError(
                 f"Slider {self.label!r}: {self.low} to {self.high} is not a whole number of "
                 f"steps of {self.step}. Change low, high or step."

@@ -42,7 +42,7 @@ def decimals_for(values: np.ndarray) -> int:
     if known.size == 0:
         return 0
     span = float(known.max() - known.min()) or abs(float(known[0])) or 1.0
-    enough = max(0, math.ceil(math.log10(STEPS_PER_SPAN / span)))
+    enough = max(0, math.ceil(math.log10(STEPS_PER_SPAN) - math.log10(span)))
     for decimals in range(min(enough, MOST_DECIMALS)):
         if np.allclose(known, np.round(known, decimals), rtol=0, atol=1e-12):
             return decimals
