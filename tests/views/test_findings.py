@@ -2,8 +2,7 @@
 
 import pytest
 
-from improving import figures
-from improving.models import mandate, reading_variation
+from improving.models import figures, mandate, reading_variation
 from improving.views import mandate as mandate_view
 from improving.views import reading_variation as variation_view
 

@@ -112,6 +112,7 @@ var improvingExplorer = (() => {
     let view = null;
     let layout = "";
     let guessed = null;
+    let guessDrawn = false; // some outcomes have no scale in the chart
 
     function read(name) {
       const control = controls[name];
@@ -232,8 +233,11 @@ var improvingExplorer = (() => {
         mode: "vega", renderer: "svg", actions: false, ast: true, tooltip: false, hover: false,
         logLevel: 1, // errors only: a layer with no rows yet, such as my trust, is no fault
       });
+      // The box around it is the image, with its description; the drawing itself adds nothing.
+      holder.querySelector("svg").setAttribute("aria-hidden", "true");
       const old = view;
       view = result.view;
+      guessDrawn = spec.data.some((d) => d.name === "guess");
       layout = wanted;
       markTrust();
       markGuess();
@@ -270,7 +274,7 @@ var improvingExplorer = (() => {
     // --- predict first -------------------------------------------------------------------------
 
     function markGuess() {
-      if (!payload.guess || guessed === null) return;
+      if (!guessDrawn || guessed === null) return;
       view.data("guess", [{ guess: guessed }]);
     }
 

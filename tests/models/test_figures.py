@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from improving import data, figures
-from improving.models import reading_variation
+from improving import data
+from improving.models import figures, reading_variation
 
 
 def test_one_baseline_for_england_calls_most_months_special():
