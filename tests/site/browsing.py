@@ -1,0 +1,255 @@
+"""A visit to one page in the real browser, which notes everything that goes wrong."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import TimeoutError
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A theme changes colours and nothing else.
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+OWN_SCHEMES = ("data", "blob", "about")
+
+RUN_AXE = """async ([within, runOnly]) => {
+  const place = within === "body" ? document : within;
+  const found = await axe.run(place, {runOnly, resultTypes: ["violations"], preload: false});
+  return found.violations.flatMap((v) => v.nodes.map((n) =>
+    `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}: ${n.failureSummary}`));
+}"""
+
+# Two frames: whatever an event set off has been drawn.
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+READ_SETTINGS = """(section) => Object.fromEntries(
+  [...section.querySelectorAll(".explorer-controls [name]")].map((c) => [c.name,
+    c.type === "checkbox" ? String(c.checked)
+    : c.tagName === "SELECT"
+      ? c.selectedOptions[0].dataset.json ?? JSON.stringify(c.value)
+    : String(Number(c.value))]))"""
+
+
+class Visit:
+    """A page, and the faults seen since it was opened."""
+
+    def __init__(self, context: Any, base: str) -> None:
+        self.context, self.base = context, base
+        self.faults: list[str] = []
+        self.files: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+        self.page.on("requestfailed", lambda r: self.faults.append(f"not loaded: {r.url}"))
+
+    def _console(self, message: Any) -> None:
+        # A breach of the policy is told here too.
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        self.files.append(request.url)
+        if not request.url.startswith(self.base) and (
+            urlsplit(request.url).scheme not in OWN_SCHEMES
+        ):
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Any) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def go(self, name: str, wait: bool | str = True) -> None:
+        """Open a page; with `wait`, until its explorers, or the one that is named, answer."""
+        self.page.goto(f"{self.base}/{name}", wait_until="load")
+        if wait:
+            self.ready("" if wait is True else wait)
+
+    def ready(self, only: str = "") -> None:
+        """Bring each explorer near the viewport, as a reader does, and wait until it answers."""
+        for section in self.page.locator("section.explorer").all():
+            name = section.get_attribute("data-explorer")
+            if only not in ("", name):
+                continue
+            section.scroll_into_view_if_needed()
+            try:
+                self.page.wait_for_selector(
+                    f'section[data-explorer="{name}"][data-ready="true"]',
+                    state="attached",
+                    timeout=20_000,
+                )
+            except TimeoutError:
+                self.faults.append(f"{name} never answered")
+        self.page.evaluate("scrollTo(0, 0)")
+        self.settle()
+
+    def settle(self) -> None:
+        self.page.evaluate(SETTLED)
+
+    def theme(self, name: str) -> None:
+        """Switch the device, and so the page, to ``light`` or ``dark``."""
+        self.page.emulate_media(color_scheme=name)
+        self.page.wait_for_selector(f'html[data-theme="{name}"]', state="attached")
+        self.settle()
+
+    def unfold(self, to: bool = True) -> None:
+        """Open everything folded, so that nothing escapes a check; or fold it all."""
+        self.page.evaluate(
+            "(to) => document.querySelectorAll('main details').forEach((d) => (d.open = to))", to
+        )
+        self.settle()
+
+    def skip_guesses(self) -> bool:
+        """Skip every prediction; tell whether there was any."""
+        found = self.page.evaluate(
+            """() => [...document.querySelectorAll(".explorer-predict:not([hidden])")]
+              .map((form) => form.querySelector("[data-do=skip]").click()).length"""
+        )
+        self.settle()
+        return bool(found)
+
+    def axe(self, within: str = "body", rules: tuple[str, ...] = ()) -> list[str]:
+        """Faults that axe finds by all its rules, or by those given."""
+        if not self.page.evaluate("'axe' in globalThis"):
+            # Through the debugger, which the page's policy does not bind.
+            session = self.context.new_cdp_session(self.page)
+            session.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
+            session.detach()
+            # The rows of a table are alike: a few stand for thousands.
+            self.page.add_style_tag(content="tbody tr:nth-child(n + 5) { display: none; }")
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS}
+        return self.page.evaluate(RUN_AXE, [within, only])
+
+    def axe_in_both_themes(self) -> list[str]:
+        """Faults that axe finds with everything unfolded, before and after any prediction."""
+        self.unfold()
+        asked = ".explorer-predict:not([hidden])"
+        found = self.axe(asked) if self.page.locator(asked).count() else []
+        self.skip_guesses()
+        found += self.axe()
+        self.theme("dark")
+        found += [f"dark: {fault}" for fault in self.axe(rules=OF_COLOUR)]
+        self.theme("light")
+        return found
+
+    def sideways(self) -> list[str]:
+        """How far the page scrolls sideways, if it does, and what sticks out."""
+        return self.page.evaluate(
+            """() => {
+              const root = document.documentElement, wide = root.clientWidth;
+              if (root.scrollWidth <= wide) return [];
+              const out = [...document.body.querySelectorAll("*")]
+                .filter((e) => e.getBoundingClientRect().right > wide + 1);
+              const names = out.slice(-3).map((e) => e.outerHTML.slice(0, 90)).join(" | ");
+              return [`scrolls sideways: ${root.scrollWidth} px in ${wide}: ${names}`];
+            }"""
+        )
+
+
+class Explorer:
+    """An explorer on a visited page, known only by the page's contract."""
+
+    def __init__(self, visit: Visit, name: str) -> None:
+        self.visit = visit
+        self.section = visit.page.locator(f'section[data-explorer="{name}"]')
+
+    @property
+    def model(self) -> tuple[str, str]:
+        module, function = self.section.get_attribute("data-model").split(":")
+        return module, function
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        return json.loads(self.section.get_attribute("data-fixed"))
+
+    def controls(self) -> dict[str, list[str]]:
+        """Every setting of each control as JSON, in order."""
+        return self.section.evaluate(
+            """(section) => Object.fromEntries(
+              [...section.querySelectorAll(".explorer-controls [name]")].map((c) => {
+                if (c.type === "checkbox") return [c.name, ["false", "true"]];
+                if (c.tagName === "SELECT") return [c.name, [...c.options].map(
+                  (o) => o.dataset.json ?? JSON.stringify(o.value))];
+                const decimals = (text) => (text.split(".")[1] ?? "").length;
+                const places = Math.max(decimals(c.min), decimals(c.step));
+                const count = Math.round((c.max - c.min) / c.step) + 1;
+                return [c.name, Array.from({length: count},
+                  (_, i) => String(Number((Number(c.min) + i * c.step).toFixed(places))))];
+              }))"""
+        )
+
+    def set(self, settings: dict[str, str]) -> None:
+        """Set controls as a reader would: a native value, then a native event."""
+        self.section.evaluate(
+            """async (section, settings) => {
+              for (const [name, json] of Object.entries(settings)) {
+                const c = section.querySelector(`.explorer-controls [name="${name}"]`);
+                if (c.type === "checkbox") c.checked = json === "true";
+                else if (c.tagName === "SELECT") c.selectedIndex = [...c.options].findIndex(
+                  (o) => (o.dataset.json ?? JSON.stringify(o.value)) === json);
+                else c.value = json;
+                c.dispatchEvent(new Event("input", {bubbles: true}));
+                c.dispatchEvent(new Event("change", {bubbles: true}));
+              }
+            }""",
+            settings,
+        )
+        self.visit.settle()
+
+    def settings(self) -> dict[str, str]:
+        """What each control is set to, as JSON."""
+        return self.section.evaluate(f"({READ_SETTINGS})")
+
+    def tables(self) -> dict[str, dict[str, list[str]]]:
+        """Text of each table by frame and column."""
+        return self.section.evaluate(
+            """(section) => Object.fromEntries(
+              [...section.querySelectorAll(".explorer-table table")].map((table) => {
+                const heads = [...table.querySelectorAll("th[data-column]")];
+                const rows = [...table.tBodies[0].rows];
+                return [table.dataset.frame, Object.fromEntries(heads.map((head, i) =>
+                  [head.dataset.column, rows.map((row) => row.cells[i].textContent)]))];
+              }))"""
+        )
+
+    def reset(self) -> None:
+        """Press Reset, with no link in the address."""
+        self.section.evaluate(
+            """(section) => {
+              history.replaceState(null, "", location.pathname);
+              section.querySelector("[data-do=reset]").click();
+            }"""
+        )
+        self.visit.settle()
+
+    def follow(self, fragments: list[str]) -> list[list[Any]]:
+        """Go from the start to each fragment: itself, what it asks for, settings and status."""
+        return self.section.evaluate(
+            f"""async (section, fragments) => {{
+              const settled = {SETTLED}, read = {READ_SETTINGS}, found = [];
+              for (const fragment of fragments) {{
+                history.replaceState(null, "", location.pathname);
+                section.querySelector("[data-do=reset]").click();
+                location.hash = fragment;
+                await settled();
+                const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+                const status = section.querySelector(".explorer-status").textContent;
+                found.push([fragment, asked, read(section), status]);
+              }}
+              return found;
+            }}""",
+            fragments,
+        )
+
+    @property
+    def answer(self) -> Any:
+        return self.section.locator(".explorer-answer")
+
+    @property
+    def sentence(self) -> str:
+        return self.section.locator("output").text_content()
+
+    @property
+    def status(self) -> str:
+        return self.section.locator(".explorer-status").text_content()

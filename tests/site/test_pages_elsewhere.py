@@ -1,0 +1,42 @@
+"""Every page also serves a reader with a folder, with scripts off, or with paper."""
+
+
+def test_it_works_from_a_folder(visit, page_name, site):
+    seen = visit(page_name, base=site.as_uri())
+    assert seen.faults == []
+
+
+def test_it_can_be_read_with_scripts_off(visit, page_name):
+    seen = visit(page_name, java_script_enabled=False, wait=False)
+    page = seen.page
+    assert len(page.locator("main").inner_text().split()) > 5
+    for section in page.locator("section.explorer").all():
+        assert section.locator("svg >> visible=true").count() == 1
+        assert section.locator("output").inner_text().strip()
+        assert not section.locator(".explorer-controls, .explorer-predict").first.is_visible()
+        section.locator("summary").click()
+        assert section.locator(".explorer-table td").first.is_visible()
+    for figure in page.locator("figure.chart").all():
+        assert figure.locator("svg >> visible=true").count() == 1
+        figure.locator("summary").click()
+        assert figure.locator("td").first.is_visible()
+    for question in page.locator("form.question").all():
+        assert question.locator("legend").is_visible()
+        assert all(label.is_visible() for label in question.locator("label").all())
+        question.locator("details.question-answers summary").click()
+        assert all(why.is_visible() for why in question.locator(".question-why").all())
+    for reflection in page.locator("form.reflection").all():
+        assert reflection.locator("label").is_visible()
+    # A button that does nothing misleads, unless the page says why.
+    dead = page.locator("main button >> visible=true").count()
+    assert dead == 0 or page.locator("noscript").count()
+    assert seen.faults == []
+
+
+def test_it_is_readable_on_paper(visit, page_name):
+    seen = visit(page_name)
+    seen.page.emulate_media(media="print")
+    for section in seen.page.locator("section.explorer").all():
+        assert section.locator(".explorer-picture").is_visible()
+        assert section.locator("output").is_visible()
+        assert not section.locator(".explorer-controls").is_visible()

@@ -1,0 +1,33 @@
+"""What holds for every page on a screen 320 px wide: one visit to each, read by every test."""
+
+import pytest
+
+TEXT_SPACING = """*, *::before, *::after { line-height: 1.5 !important;
+  letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+  p { margin-bottom: 2em !important; }"""
+
+
+@pytest.fixture(scope="module")
+def narrow(open_visit, page_name):
+    seen = open_visit(page_name, viewport={"width": 320, "height": 900}, color_scheme="light")
+    yield seen
+    seen.context.close()
+
+
+def test_axe_finds_nothing(narrow):
+    assert narrow.axe_in_both_themes() == []
+
+
+def test_it_does_not_scroll_sideways(narrow):
+    narrow.unfold()
+    narrow.skip_guesses()
+    found = narrow.sideways()
+    narrow.page.add_style_tag(content=TEXT_SPACING)
+    narrow.settle()
+    found += [f"with wider text spacing, {fault}" for fault in narrow.sideways()]
+    assert found == []
+
+
+def test_nothing_went_wrong_while_it_was_used(narrow):
+    """No error, no breach of the policy, nothing missing, no request to another host."""
+    assert narrow.faults == []

@@ -1,0 +1,101 @@
+"""What holds for every page on a wide screen: one visit to each, read by every test."""
+
+import pytest
+
+# Every place the Tab key should reach, in the order of the page, and how it looks unfocused.
+TAB_STOPS = """() => {
+  const stops = [...document.querySelectorAll(
+      "a[href], button, input, select, textarea, summary, [tabindex='0']")]
+    .filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
+  const seen = new Set();
+  const once = stops.filter((e) => {
+    if (e.type !== "radio") return true;
+    const key = e.form.id + e.name;
+    const chosen = e.form.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`);
+    if (seen.has(key) || (chosen && chosen !== e)) return false;
+    return seen.add(key);
+  });
+  document.body.tabIndex = -1; // start from the top, wherever the last click was
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+  scrollTo(0, 0);
+  const look = (e) => { const s = getComputedStyle(e);
+    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow].join(" "); };
+  const name = (e) => e.outerHTML.slice(0, 110);
+  globalThis.tabbed = {stops: once, plain: once.map(look), order: [], faults: []};
+  document.addEventListener("focusin", ({target}) => {
+    const {stops, plain, order, faults} = globalThis.tabbed, at = stops.indexOf(target);
+    order.push(at);
+    if (at < 0) return;
+    const style = getComputedStyle(target);
+    const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    if (!seen || look(target) === plain[at]) faults.push(`focus does not show: ${name(target)}`);
+    requestAnimationFrame(() => {
+      const box = target.getBoundingClientRect();
+      const held = target === document.activeElement;
+      const away = box.bottom <= 0 || box.top >= innerHeight;
+      if (held && away) faults.push(`out of sight: ${name(target)}`);
+    });
+  });
+  return once.map(name);
+}"""
+
+SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}))
+  .map((e) => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width < 24 || box.height < 24)
+  .map(([e, box]) => `${Math.round(box.width)} by ${Math.round(box.height)} px: ` +
+    e.outerHTML.slice(0, 110))"""
+
+UNNAMED = """() => [...document.querySelectorAll(
+    "button, input, select, textarea, summary, a[href]")]
+  .filter((e) => e.checkVisibility({visibilityProperty: true}))
+  .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() ||
+    (e.labels && [...e.labels].some((l) => l.textContent.trim()))))
+  .map((e) => e.outerHTML.slice(0, 110))"""
+
+
+@pytest.fixture(scope="module")
+def wide(open_visit, page_name):
+    seen = open_visit(page_name, color_scheme="light", reduced_motion="reduce")
+    yield seen
+    seen.context.close()
+
+
+def test_axe_finds_nothing(wide):
+    assert wide.axe_in_both_themes() == []
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(wide):
+    page = wide.page
+    wide.unfold(False)
+    wide.skip_guesses()
+    stops = page.evaluate(TAB_STOPS)
+    # Boxes that scroll may take a stop of their own, so go on until the last is reached.
+    for _ in range(2 * len(stops)):
+        page.keyboard.press("Tab")
+        if page.evaluate("tabbed.order.at(-1) === tabbed.stops.length - 1"):
+            break
+    order = [at for at in page.evaluate("tabbed.order") if at >= 0]
+    assert [stops[at] for at in order] == stops
+    assert page.evaluate("tabbed.faults") == []
+    page.keyboard.press("Tab")
+    stuck = "document.activeElement === tabbed.stops.at(-1)"
+    assert len(stops) == 1 or not page.evaluate(stuck), "focus is trapped"
+
+
+def test_every_control_is_large_enough_and_named(wide):
+    wide.unfold()
+    wide.skip_guesses()
+    assert wide.page.evaluate(SMALL) + wide.page.evaluate(UNNAMED) == []
+
+
+def test_motion_stops_where_the_reader_asks(wide):
+    page = wide.page
+    assert page.evaluate("document.getAnimations().map((a) => a.animationName ?? 'moving')") == []
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_nothing_went_wrong_while_it_was_used(wide):
+    """No error, no breach of the policy, nothing missing, no request to another host."""
+    assert wide.faults == []
