@@ -490,6 +490,9 @@ var improvingExplorer = (() => {
 
   async function render({ model, el }) {
     el.innerHTML = model.get("html");
+    // JupyterLab's shortcuts take the arrow keys from a slider unless the slider itself says no.
+    for (const control of el.querySelectorAll("input, select, button, summary"))
+      control.dataset.lmSuppressShortcuts = "true";
     const handle = await mount(el.firstElementChild, JSON.parse(model.get("payload")), {
       set(value) {
         model.set("value", value);
