@@ -38,10 +38,9 @@ def lab(tmp_path) -> Iterator[str]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "live.ipynb")
+    options = ["--no-browser", "--allow-root", "--port=0", "--LabApp.news_url=None"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"]
-        + ["--ServerApp.open_browser=False", "--LabApp.news_url=None", f"--notebook-dir={tmp_path}"]
-        + ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+        [sys.executable, "-m", "jupyterlab", *options, f"--notebook-dir={tmp_path}"],
         stderr=subprocess.PIPE,
         text=True,
     )
