@@ -260,14 +260,14 @@ var improvingExplorer = (() => {
       signal("my_trust", (store && store.get("my-trust")) || "");
     }
 
-    /** A control that follows the reader's own trust starts there. */
+    /** A control that follows the reader's own trust shows it, or none once it is forgotten. */
     function followTrust() {
       const code = store && store.get("my-trust");
       for (const n of names) {
         const control = controls[n];
-        if (!control.followsMyTrust || !code) continue;
-        const at = control.values.indexOf(code);
-        if (at >= 0) write(n, at);
+        if (!control.followsMyTrust) continue;
+        const at = code ? control.values.indexOf(code) : -1;
+        write(n, at >= 0 ? at : control.start);
       }
     }
 
