@@ -117,7 +117,10 @@ def _execute(path: Path, course: Path) -> float:
     read: Any = nbformat.read
     notebook = read(path, as_version=4)
     client = NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],
     )
     began = time.perf_counter()
     client.execute(env=_environment(course))
