@@ -79,7 +79,7 @@ def test_a_checked_cell_without_a_stored_output_is_found(course):
     ]
 
 
-@pytest.mark.parametrize("what", ["chapter", "questions", "model", "tests"])
+@pytest.mark.parametrize("what", ["chapter", "questions", "model", "tests", "findings"])
 def test_a_lesson_without_one_of_its_files_is_found(course, what):
     path = lessons.paths(course, SLUG)[what]
     path.unlink()

@@ -70,7 +70,7 @@ def test_the_code_runs_but_its_test_does_not_pass(root, lesson):
 def test_the_chapter_shows_its_questions_by_its_own_name(root, lesson):
     chapter = json.loads(lessons.paths(root, SLUG)["chapter"].read_text())
     code = ["".join(c["source"]) for c in chapter["cells"] if c["cell_type"] == "code"]
-    assert any(f'questions("{SLUG}")' in source for source in code)
+    assert any(f'check_yourself("{SLUG}")' in source for source in code)
     assert any("about(my_lesson.CARD)" in source for source in code)
 
 

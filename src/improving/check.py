@@ -224,6 +224,7 @@ def check_written(root: Path) -> Iterator[Problem]:
         "src/improving/models",
         "src/improving/views",
         "tests/models",
+        "tests/views",
     )
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):

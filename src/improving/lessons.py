@@ -45,6 +45,7 @@ def paths(root: Path, slug: str) -> dict[str, Path]:
         "questions": root / "exercises" / "questions" / f"{slug}.yml",
         "model": root / "src" / "improving" / "models" / f"{module}.py",
         "tests": root / "tests" / "models" / f"test_{module}.py",
+        "findings": root / "tests" / "views" / f"test_{module}_findings.py",
     }
 
 

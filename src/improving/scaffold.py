@@ -44,7 +44,9 @@ GUIDES = {
 
 **Next quarter.** [write]
 
-**Next year.** [write]""",
+**Next year.** [write]
+
+**In a 30-minute team meeting.** [write]""",
     "Reflect": ("Your answers stay on this device and join [My workbook](../book/workbook.md)."),
     "Exercise": "[write] What the exercise asks, and how long it takes.",
     "Sources": "```{footbibliography}\n```",
@@ -68,8 +70,8 @@ explore(
 
 CODE = {
     "Predict": EXPLORER,
-    "Check yourself": 'from improving import questions\n\nquestions("{slug}")',
-    "Reflect": 'from improving import reflections\n\nreflections("{slug}")',
+    "Check yourself": 'from improving import check_yourself\n\ncheck_yourself("{slug}")',
+    "Reflect": 'from improving import reflect\n\nreflect("{slug}")',
     "About this model": "from improving import about\n\nabout({module}.CARD)",
 }
 
@@ -161,6 +163,23 @@ def test_a_known_result():
     assert {module}.simulate(share=0.5)["share_pct"].iloc[-1] == pytest.approx(known)
 '''
 
+FINDINGS = '''\
+"""[write] What lesson {number} asks a reader to find is there, at the settings it names."""
+
+from improving.models import {module}
+from improving.views import {module} as view
+
+
+def test_the_first_task_can_be_done():
+    wanted = None  # [write] What the first task asks the reader to find.
+    assert view.last({module}.simulate(share=0.5)) == wanted
+
+
+def test_the_sentence_says_what_the_frame_holds():
+    run = {module}.simulate(share=0.5)
+    assert f"{{view.last(run):.0f}}%" in view.summary(run)
+'''
+
 QUESTION = """\
   - id: {slug}/q{n}
     stem: "[write] A question about a decision."
@@ -235,6 +254,7 @@ def _files(root: Path, slug: str) -> dict[Path, str]:
         paths["model"]: MODEL.format(**names),
         root / "src" / "improving" / "views" / f"{names['module']}.py": VIEW.format(**names),
         paths["tests"]: TESTS.format(**names),
+        paths["findings"]: FINDINGS.format(**names),
         root / "exercises" / slug / f"{slug}.ipynb": tidy.dumps(_exercise(slug)),
     }
 

@@ -42,7 +42,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("request", self._request)
         self.page.on("response", self._response)
-        self.page.on("requestfailed", lambda r: self.faults.append(f"not loaded: {r.url}"))
+        self.page.on("requestfailed", self._failed)
 
     def _console(self, message: Any) -> None:
         # A breach of the policy is told here too.
@@ -59,6 +59,11 @@ class Visit:
     def _response(self, response: Any) -> None:
         if response.status >= 400:
             self.faults.append(f"{response.status}: {response.url}")
+
+    def _failed(self, request: Any) -> None:
+        # A reader who moves on stops what the page was still loading, such as its icon.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"not loaded: {request.url}")
 
     def go(self, name: str, wait: bool | str = True) -> None:
         """Open a page; with `wait`, until its explorers, or the one that is named, answer."""
