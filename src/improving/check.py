@@ -216,6 +216,20 @@ def check_data(root: Path) -> Iterator[Problem]:
             yield _told(_name(root, path), str(error))
 
 
+def check_map(root: Path) -> Iterator[Problem]:
+    """Find lessons that the course map leaves out, or that do not exist."""
+    from improving.course_map import find_faults
+
+    yield from find_faults(root)
+
+
+def check_times(root: Path) -> Iterator[Problem]:
+    """Find lessons that state another time than they take."""
+    from improving import reading_time
+
+    yield from reading_time.find_faults(root)
+
+
 def check_written(root: Path) -> Iterator[Problem]:
     """Find what a new lesson still has to say."""
     folders = (
@@ -246,6 +260,8 @@ CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     check_citations,
     check_questions,
     check_data,
+    check_map,
+    check_times,
     check_written,
 )
 

@@ -6,7 +6,8 @@ Jupyter Book loads it by name (`_config.yml`, `sphinx.config.extensions`). Each 
 - `translator`: HTML that passes axe where docutils' own does not;
 - `citations`: notes;
 - `generated`: the two scripts written from the question bank and the tables;
-- `explorers`: explorers and charts.
+- `explorers`: explorers and charts;
+- `course_map`: the map of the lessons, and what to read after each.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from improving.book import citations, explorers, generated, page, translator
+from improving.book import citations, course_map, explorers, generated, page, translator
 
 THEME = Path(__file__).parent / "theme"
 
@@ -30,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     page.register(app)
     generated.register(app)
     explorers.register(app)
+    course_map.register(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
 
 

@@ -86,6 +86,9 @@ var improvingExplorer = (() => {
     waiting.set(name, payload);
   }
 
+  /** Settings of one explorer that fit side by side. */
+  const MOST_KEPT = 4;
+
   // --- one explorer --------------------------------------------------------------------------
 
   /** Bring a section to life. `kernel`, in Jupyter, is told of each setting and may set one. */
@@ -109,6 +112,7 @@ var improvingExplorer = (() => {
     const positions = Object.fromEntries(names.map((n) => [n, controls[n].start]));
     const store = globalThis.improving && globalThis.improving.store;
     const guessKey = `guess:${payload.name}`;
+    const keptKey = `kept:${payload.name}`;
     let view = null;
     let layout = "";
     let guessed = null;
@@ -317,10 +321,25 @@ var improvingExplorer = (() => {
 
     // --- links and downloads -------------------------------------------------------------------
 
-    function link() {
+    function fragment() {
       const query = new URLSearchParams([["explorer", payload.name]]);
       for (const n of names) query.set(n, String(controls[n].values[positions[n]]));
-      return `${location.href.split("#")[0]}#${query}`;
+      return `#${query}`;
+    }
+
+    /** Keep the present setting on the device, where the page and the workbook show it. */
+    function keep() {
+      const found = store.get(keptKey);
+      const kept = Array.isArray(found && found.kept) ? found.kept : [];
+      if (kept.some((k) => k && k.link === fragment())) return say("You have kept this setting already.");
+      if (kept.length >= MOST_KEPT)
+        return say(`You have kept ${MOST_KEPT} settings here. Remove one to keep another.`);
+      const settings = names.map((n) => [controls[n].label, controls[n].texts[positions[n]]]);
+      const sentence = payload.sentences[payload.sentence[setting()]];
+      const one = { link: fragment(), settings, sentence };
+      const saved = store.set(keptKey, { title: payload.title, kept: [...kept, one] });
+      window.dispatchEvent(new CustomEvent("improving:kept", { detail: { name: payload.name } }));
+      if (saved) say("Kept. You find it here and in My workbook.");
     }
 
     /** Set the controls from the address; what cannot be set keeps its usual setting, and is said. */
@@ -351,7 +370,7 @@ var improvingExplorer = (() => {
     }
 
     async function copyLink() {
-      const address = link();
+      const address = location.href.split("#")[0] + fragment();
       try {
         await navigator.clipboard.writeText(address);
         say("Link copied.");
@@ -394,6 +413,7 @@ var improvingExplorer = (() => {
         changed();
         say("Back to the usual setting.");
       },
+      keep,
       link: copyLink,
       csv: () => save(csv(), "text/csv", "csv"),
       svg: async () => {
@@ -422,6 +442,7 @@ var improvingExplorer = (() => {
     }
     if (!predict || predict.hidden) actions.hidden = false;
     form.hidden = false;
+    if (store) actions.querySelector("[data-do=keep]").hidden = false;
     window.addEventListener("hashchange", followLink);
     window.addEventListener("improving:my-trust", () => {
       followTrust();

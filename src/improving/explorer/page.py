@@ -132,6 +132,7 @@ def section(
         f"{_tables(packed['frames'], frames, charts.titles(spec))}</details></div>"
         f'<div class="explorer-actions" hidden>'
         f'<button type="button" data-do="reset">Reset</button>'
+        f'<button type="button" data-do="keep" hidden>Keep this setting</button>'
         f'<button type="button" data-do="link">Copy link to this setting</button>'
         f'<button type="button" data-do="csv">Download the data (CSV)</button>'
         f'<button type="button" data-do="svg">Download the picture (SVG)</button></div>'

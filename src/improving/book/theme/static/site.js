@@ -8,6 +8,7 @@
  *   window.improving.store.keys()               every key
  *   window.improving.say(text)                  a message that is seen and announced
  *   event "improving:my-trust" on window        the reader chose or forgot a trust (detail.code)
+ *   event "improving:kept" on window            settings kept or removed (detail.name: the explorer)
  *
  * Keys, each kept in localStorage after the prefix "improving:", its value as JSON:
  *   theme                "light" or "dark"; absent: as the device
@@ -16,9 +17,11 @@
  *   answer:<question>    {chosen: [option numbers], right: true or false}
  *   reflection:<id>      the reader's words
  *   guess:<explorer>     a prediction (the explorers' script writes it)
+ *   kept:<explorer>      {title, kept: [{link, settings: [[label, value]], sentence}]}
  *   unreadable:<key>     what was found damaged, set aside and never thrown away
  *
- * Order below: helpers, store, theme, trust, lessons, questions, reflections, workbook, search.
+ * Order below: helpers, store, theme, trust, lessons, questions, reflections, kept
+ * settings, workbook, frame.
  */
 (() => {
   "use strict";
@@ -289,14 +292,17 @@
       const tick = make("span", { "aria-hidden": "true" }, " \u2713");
       link.append(make("span", { class: "done" }, tick, make("span", { class: "visually-hidden" }, " (read)")));
     }
+    for (const box of all("[data-map-lesson]")) {
+      const read = store.get(`read:${box.dataset.mapLesson}`) === true;
+      box.classList.toggle("read", read);
+      const name = box.getAttribute("aria-label").replace(/ \(read\)$/, "");
+      box.setAttribute("aria-label", read ? `${name} (read)` : name);
+      const number = box.querySelector(".map-number");
+      number.textContent = `${parseInt(number.textContent, 10)}${read ? " \u2713" : ""}`;
+    }
   }
 
   function lessonsRead() {
-    // The course map on the first page is written in Markdown, so its links carry no lesson.
-    for (const link of all("main a[href*='chapters/']")) {
-      const slug = /chapters\/([^/#]+)\.html$/.exec(link.getAttribute("href"))?.[1];
-      if (slug && !lesson && link.closest("li, td")) link.dataset.lessonLink = slug;
-    }
     const form = document.querySelector(".lesson-read");
     if (form) {
       const box = form.querySelector("input");
@@ -401,6 +407,64 @@
     });
   }
 
+  // --- kept settings -------------------------------------------------------------------------
+
+  /** What is kept of an explorer, or null; anything of another shape is ignored. */
+  function keptOf(name) {
+    const found = store.get(`kept:${name}`);
+    const text = (value) => typeof value === "string";
+    const whole = (one) => text(one?.link) && one.link.startsWith("#explorer=") && text(one.sentence) &&
+      Array.isArray(one.settings) && one.settings.every((pair) => Array.isArray(pair) && pair.every(text));
+    const kept = Array.isArray(found?.kept) ? found.kept.filter(whole) : [];
+    return kept.length ? { title: text(found.title) ? found.title : name, kept } : null;
+  }
+
+  function removeKept(name, link) {
+    const { title, kept } = keptOf(name);
+    const rest = kept.filter((one) => one.link !== link);
+    if (rest.length) store.set(`kept:${name}`, { title, kept: rest });
+    else store.remove(`kept:${name}`);
+    window.dispatchEvent(new CustomEvent("improving:kept", { detail: { name } }));
+  }
+
+  /** Kept settings side by side; what differs between them is in bold. */
+  function keptTable(name, page) {
+    const { title, kept } = keptOf(name);
+    const labels = [...new Set(kept.flatMap(({ settings }) => settings.map(([label]) => label)))];
+    const values = (label) => kept.map(({ settings }) => settings.find(([own]) => own === label)?.[1] ?? "");
+    const row = (head, cells) => make("tr", {}, make("th", { scope: "row" }, head), ...cells.map((cell) => make("td", {}, cell)));
+    const compared = (label) => {
+      const found = values(label);
+      return row(label, new Set(found).size > 1 ? found.map((value) => make("strong", {}, value)) : found);
+    };
+    const heads = kept.map((_, at) => make("th", { scope: "col" }, `Kept ${at + 1}`));
+    const deeds = kept.map(({ link }, at) => make("span", { class: "actions" },
+      make("a", { href: page + link, "aria-label": `Show kept ${at + 1}` }, "Show"),
+      make("button", { type: "button", class: "quiet", "aria-label": `Remove kept ${at + 1}`,
+        click: () => removeKept(name, link) }, "Remove")));
+    return make("div", { class: "table-scroll kept-settings" },
+      make("table", {},
+        make("caption", {}, `Settings you kept: ${title}`),
+        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Setting"), ...heads)),
+        make("tbody", {}, ...labels.map(compared),
+          row("What the model gives", kept.map(({ sentence }) => sentence)), row("Change", deeds))));
+  }
+
+  function keptOnPage() {
+    for (const section of all("section.explorer")) {
+      const name = section.dataset.explorer;
+      const place = make("div", { class: "explorer-kept" });
+      section.querySelector(".explorer-status").after(place);
+      const show = () => {
+        const had = place.contains(document.activeElement);
+        place.replaceChildren(...(keptOf(name) ? [keptTable(name, "")] : []));
+        if (had) section.querySelector("[data-do=keep]").focus();
+      };
+      window.addEventListener("improving:kept", (event) => event.detail.name === name && show());
+      show();
+    }
+  }
+
   // --- my workbook ---------------------------------------------------------------------------
 
   /** A lesson's part of the workbook, or null where nothing is kept. */
@@ -410,6 +474,10 @@
     for (const key of store.keys().filter((name) => name.startsWith(`guess:${slug}/`))) {
       const name = key.slice(`guess:${slug}/`.length).replaceAll("-", " ");
       parts.push(make("p", {}, make("strong", {}, `Your prediction (${name}): `), String(store.get(key))));
+    }
+    for (const key of store.keys().filter((name) => name.startsWith(`kept:${slug}/`))) {
+      const name = key.slice("kept:".length);
+      if (keptOf(name)) parts.push(keptTable(name, root + url));
     }
     for (const { id, stem, options } of questions) {
       const kept = keptAnswer(id);
@@ -437,8 +505,8 @@
       for (const { id } of questions) known.add(`answer:${id}`);
       for (const { id } of reflections) known.add(`reflection:${id}`);
     }
-    const guessed = (key) => lessons.some(({ slug }) => key.startsWith(`guess:${slug}/`));
-    const rest = store.keys().filter((key) => store.isDamaged(key) || !(known.has(key) || guessed(key)));
+    const ofAnExplorer = (key) => lessons.some(({ slug }) => key.startsWith(`guess:${slug}/`) || key.startsWith(`kept:${slug}/`));
+    const rest = store.keys().filter((key) => store.isDamaged(key) || !(known.has(key) || ofAnExplorer(key)));
     if (!rest.length) return null;
     const lines = rest.flatMap((key) => {
       const value = store.get(key);
@@ -455,12 +523,15 @@
 
   function asDocument(box) {
     const copy = box.cloneNode(true);
+    for (const row of all("tr:has(button)", copy)) row.remove();
     for (const link of all("a", copy)) link.replaceWith(...link.childNodes);
+    const title = document.querySelector("h1").textContent;
     const page =
-      `<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>My workbook</title>` +
-      `<style>body{font:1.1rem/1.6 sans-serif;max-width:68ch;margin:2rem auto;padding:0 1rem}.kept{white-space:pre-wrap}</style>` +
-      `<main><h1>My workbook</h1>${copy.innerHTML}</main></html>`;
-    download("improving-workbook.html", "text/html", page);
+      `<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>${title}</title>` +
+      `<style>body{font:1.1rem/1.6 sans-serif;max-width:68ch;margin:2rem auto;padding:0 1rem}.kept{white-space:pre-wrap}` +
+      `table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;padding:.25rem .75rem;border-bottom:1px solid #999}</style>` +
+      `<main><h1>${title}</h1>${copy.innerHTML}</main></html>`;
+    download(`improving-${title.toLowerCase().replaceAll(" ", "-")}.html`, "text/html", page);
   }
 
   /** Read a backup; throws an Error whose message tells the reader what is wrong. */
@@ -493,16 +564,25 @@
     for (const [key, theirs] of entries) {
       const ours = store.get(key);
       if (JSON.stringify(ours) === JSON.stringify(theirs)) continue;
-      const texts = typeof ours === "string" && typeof theirs === "string" && key.startsWith("reflection:");
-      if (ours === null) counts[store.set(key, theirs) ? "added" : "failed"] += 1;
-      else if (!texts) counts.here += 1;
-      else if (ours.includes(theirs)) continue;
-      else {
-        const both = theirs.includes(ours) ? theirs : `${ours}\n\nFrom the backup:\n${theirs}`;
-        counts[store.set(key, both) ? "joined" : "failed"] += 1;
-      }
+      const both = ours === null ? theirs : joined(key, ours, theirs);
+      if (both === null) counts.here += 1;
+      else if (JSON.stringify(both) === JSON.stringify(ours)) continue;
+      else counts[store.set(key, both) ? (ours === null ? "added" : "joined") : "failed"] += 1;
     }
     return counts;
+  }
+
+  /** Both of two values, or null where the reader can have only one. */
+  function joined(key, ours, theirs) {
+    if (key.startsWith("reflection:") && typeof ours === "string" && typeof theirs === "string") {
+      if (ours.includes(theirs)) return ours;
+      return theirs.includes(ours) ? theirs : `${ours}\n\nFrom the backup:\n${theirs}`;
+    }
+    if (key.startsWith("kept:") && Array.isArray(ours?.kept) && Array.isArray(theirs?.kept)) {
+      const known = new Set(ours.kept.map((one) => one?.link));
+      return { ...ours, kept: [...ours.kept, ...theirs.kept.filter((one) => !known.has(one?.link))] };
+    }
+    return null;
   }
 
   function restored({ added, joined, here, failed }) {
@@ -521,7 +601,7 @@
       const keep = button("Keep everything", cancel);
       const panel = make("div", { role: "group", "aria-labelledby": "delete-question",
         keydown: (event) => event.key === "Escape" && cancel() },
-        make("p", { id: "delete-question" }, "Delete your answers, reflections, predictions, trust and theme? You cannot undo this."),
+        make("p", { id: "delete-question" }, "Delete your answers, reflections, predictions, kept settings, trust and theme? You cannot undo this."),
         make("div", { class: "actions" }, keep, button("Yes, delete everything", clear, "quiet")));
       box.replaceChildren(panel);
       keep.focus();
@@ -541,23 +621,28 @@
     return box;
   }
 
+  /** What is kept, on one page: of every lesson, or of the one that the page names. */
   async function workbook() {
     const place = document.getElementById("workbook");
     if (!place) return;
+    const only = place.dataset.lesson;
     try {
       await load("workbook-data.js");
     } catch {
       place.textContent = "The workbook could not be loaded. Reload the page to try again.";
       return;
     }
-    const { lessons } = window.improvingWorkbook;
+    const lessons = window.improvingWorkbook.lessons.filter(({ slug }) => !only || slug === only);
     const content = make("div");
     const note = make("p", { role: "status" });
     const file = make("input", { type: "file", id: "backup-file", accept: ".json,application/json" });
 
     function show() {
-      const parts = [...lessons.map(workbookPart), workbookRest(lessons)].filter(Boolean);
-      const empty = make("p", {}, "Your workbook is empty. Answer a question or write a reflection in a lesson.");
+      const parts = [...lessons.map(workbookPart), only ? null : workbookRest(lessons)].filter(Boolean);
+      const empty = only
+        ? make("p", {}, "Nothing is here yet. Keep a setting or write a reflection in ",
+            make("a", { href: root + lessons[0].url }, lessons[0].title), " first.")
+        : make("p", {}, "Your workbook is empty. Answer a question or write a reflection in a lesson.");
       content.replaceChildren(...(parts.length ? parts : [empty]));
       showRead();
     }
@@ -571,14 +656,17 @@
       file.value = "";
       show();
     });
+    window.addEventListener("improving:kept", show);
+    const take = [button("Print", () => window.print()), button("Download as a document", () => asDocument(content))];
+    if (only) {
+      place.replaceChildren(content, make("div", { class: "actions" }, ...take));
+      return show();
+    }
     place.replaceChildren(
       content,
       make("section", { class: "actions-section" },
         make("h2", {}, "Keep, move or delete"),
-        make("div", { class: "actions" },
-          button("Print", () => window.print()),
-          button("Download as a document", () => asDocument(content)),
-          button("Download a backup", backup)),
+        make("div", { class: "actions" }, ...take, button("Download a backup", backup)),
         make("p", {}, make("label", { for: file.id }, "Restore a backup "), file),
         deleter(() => {
           note.textContent = "Everything this course kept on this device is deleted.";
@@ -635,6 +723,7 @@
   lessonsRead();
   all("form.question").forEach(askQuestion);
   all("form.reflection").forEach(keepReflection);
+  keptOnPage();
   workbook();
   search();
   scrollers();
