@@ -43,11 +43,24 @@ def chosen(fixture: str) -> list[str]:
     return [explorer for _, document in pages for explorer in document.explorers]
 
 
+def make_up(fixture: str, name: str) -> object:
+    """What a page or an explorer is made of: those made alike run the same script."""
+    if fixture == "explorer_name":
+        section = next(d.explorers[name] for d in documents().values() if name in d.explorers)
+        inputs = {e.get("type", e.tag) for tag in ("input", "select") for e in section.iter(tag)}
+        return frozenset(inputs)
+    document = documents()[name]
+    forms = {e.get("class") for e in document.tree.iter("form")}
+    return bool(document.lesson), bool(document.explorers), frozenset(forms)
+
+
 def pytest_generate_tests(metafunc):
     for fixture in ("page_name", "lesson_name", "document_name", "explorer_name"):
         if fixture in metafunc.fixturenames:
             found = chosen(fixture)
             assert found, f"no {fixture} in {site_folder()}"
+            if metafunc.definition.get_closest_marker("one_of_a_kind"):
+                found = list({make_up(fixture, name): name for name in reversed(found)}.values())
             # For a whole file, so that tests of one page or explorer share its visit.
             metafunc.parametrize(fixture, found, scope="module")
 

@@ -25,14 +25,32 @@ def place(pages, explorer_name):
 
 
 @pytest.fixture(scope="module")
-def revealed(open_visit, pages, explorer_name):
-    """One visit to the explorer, for all the tests that use it, with any guess skipped."""
+def visited(open_visit):
+    """Open a page once for all its explorers; the page before it is left."""
+    now = {}
+
+    def visited(place):
+        if place not in now:
+            for before in now.values():
+                before.context.close()
+            now.clear()
+            allowed = ["clipboard-read", "clipboard-write"]
+            now[place] = open_visit(place, wait=False, permissions=allowed)
+        return now[place]
+
+    yield visited
+    for seen in now.values():
+        seen.context.close()
+
+
+@pytest.fixture(scope="module")
+def revealed(visited, pages, explorer_name):
+    """The explorer, for all the tests that use it, with any guess skipped."""
     place = next(name for name, page in pages.items() if explorer_name in page.explorers)
-    allowed = ["clipboard-read", "clipboard-write"]
-    seen = open_visit(place, wait=explorer_name, permissions=allowed)
+    seen = visited(place)
+    seen.ready(explorer_name)
     seen.skip_guesses()
-    yield Explorer(seen, explorer_name)
-    seen.context.close()
+    return Explorer(seen, explorer_name)
 
 
 @pytest.fixture
@@ -151,6 +169,7 @@ def test_reset_goes_back_to_the_start(opened):
     assert (opened.settings(), opened.tables()) == (start, tables)
 
 
+@pytest.mark.one_of_a_kind
 def test_a_copied_link_brings_another_reader_to_the_same_setting(opened, visit, place):
     name = opened.section.get_attribute("data-explorer")
     chosen = next(drawn_at_random(opened.controls(), f"{name} link"))
@@ -171,6 +190,7 @@ def test_a_copied_link_brings_another_reader_to_the_same_setting(opened, visit, 
     assert fresh.faults == []
 
 
+@pytest.mark.one_of_a_kind
 def test_the_link_can_be_copied_by_hand_where_there_is_no_clipboard(opened):
     opened.visit.page.evaluate(
         """() => Object.defineProperty(navigator.clipboard, "writeText",
@@ -210,6 +230,7 @@ def drawn(strategy, count):
     return found
 
 
+@pytest.mark.one_of_a_kind
 def test_a_malformed_link_shows_the_usual_setting_and_says_so(opened):
     name = opened.section.get_attribute("data-explorer")
     controls, start = opened.controls(), opened.settings()
@@ -226,6 +247,7 @@ def plain(setting):
     return value if isinstance(value, str) else setting
 
 
+@pytest.mark.one_of_a_kind
 def test_a_bad_link_opened_afresh_shows_the_usual_setting(visit, place, opened):
     name = opened.section.get_attribute("data-explorer")
     control = next(iter(opened.controls()))
@@ -267,6 +289,7 @@ def test_the_outcome_stays_hidden_until_a_guess(visit, place, explorer_name, pag
     assert seen.faults == []
 
 
+@pytest.mark.one_of_a_kind
 def test_the_data_and_the_picture_can_be_saved(opened):
     page = opened.visit.page
     with page.expect_download() as saved:

@@ -1,4 +1,4 @@
-"""Every page also serves a reader with a folder, with scripts off, or with paper."""
+"""Every page also serves a reader with a folder, or with scripts off."""
 
 
 def test_it_works_from_a_folder(visit, page_name, site):
@@ -31,12 +31,3 @@ def test_it_can_be_read_with_scripts_off(visit, page_name):
     dead = page.locator("main button >> visible=true").count()
     assert dead == 0 or page.locator("noscript").count()
     assert seen.faults == []
-
-
-def test_it_is_readable_on_paper(visit, page_name):
-    seen = visit(page_name)
-    seen.page.emulate_media(media="print")
-    for section in seen.page.locator("section.explorer").all():
-        assert section.locator(".explorer-picture").is_visible()
-        assert section.locator("output").is_visible()
-        assert not section.locator(".explorer-controls").is_visible()

@@ -96,6 +96,16 @@ def test_motion_stops_where_the_reader_asks(wide):
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
+def test_it_is_readable_on_paper(wide):
+    page = wide.page
+    page.emulate_media(media="print")
+    for section in page.locator("section.explorer").all():
+        assert section.locator(".explorer-picture").is_visible()
+        assert section.locator("output").is_visible()
+        assert not section.locator(".explorer-controls").is_visible()
+    page.emulate_media(media="screen")
+
+
 def test_nothing_went_wrong_while_it_was_used(wide):
     """No error, no breach of the policy, nothing missing, no request to another host."""
     assert wide.faults == []

@@ -5,6 +5,8 @@ from itertools import cycle
 
 import pytest
 
+pytestmark = pytest.mark.one_of_a_kind
+
 BLOCKED = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("The operation is insecure.", "SecurityError"); } });"""
 FULL = """Storage.prototype.setItem = () => {
@@ -18,7 +20,7 @@ def keys(document):
     found = ["theme", "my-trust"]
     found += [f"answer:{e.get('data-question')}" for e in document.having("form", "data-question")]
     found += [f"reflection:{i}" for i in reflections(document)]
-    found += [f"guess:{name}" for name in document.explorers]
+    found += [f"{kind}:{name}" for name in document.explorers for kind in ("guess", "kept")]
     return [*found, *([f"read:{document.lesson}"] if document.lesson else [])]
 
 
@@ -48,6 +50,8 @@ def write_in_all(seen):
     for text in page.locator("form.reflection textarea").all():
         text.fill("Something new.")
         text.blur()
+    for keep in page.locator("[data-do=keep] >> visible=true").all():
+        keep.click()
     for box in page.locator("#lesson-read").all():
         box.check()
     page.locator("#theme-button").click()

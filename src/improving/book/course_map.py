@@ -17,8 +17,11 @@ from sphinx.environment import BuildEnvironment
 from improving.book import page
 from improving.course_map import Entry, load_map
 
-WIDTH, BOX, TALL, ROW = 760, (98, 50), 30, 118
+WIDTH, BOX, TALL, ROW = 760, (98, 58), 30, 128
 """Px of the drawing: its width, a lesson's box, a part's caption, and a row with its gap."""
+
+GAP = 110
+"""Px from the middle of a box to the next."""
 
 LONGEST_ROW = 11
 """Characters of a name that fit on one row of a box."""
@@ -69,7 +72,7 @@ def _drawing(parts: list[page.Part], found: dict[str, Entry], up: str) -> str:
             f'<text class="map-part" x="0" y="{top - 10}">{html.escape(part.caption)}</text>'
         )
         for at, link in enumerate(links):
-            left = at * (WIDTH - wide) / max(len(links) - 1, 6)
+            left = WIDTH / 2 + (at - (len(links) - 1) / 2) * GAP - wide / 2
             centre[link.lesson] = (left + wide / 2, top + tall / 2)
             boxes.append(_box(link, found[link.lesson].short, left, top, up))
     lines = [
@@ -91,7 +94,7 @@ def _box(link: page.Link, short: str, left: float, top: float, up: str) -> str:
     words = short.split()
     half = (len(words) + 1) // 2
     rows = [" ".join(words[:half]), " ".join(words[half:])] if len(short) > LONGEST_ROW else [short]
-    first = top + tall / 2 + (14 if len(rows) == 1 else 8)
+    first = top + tall / 2 + (12 if len(rows) == 1 else 5)
     text = "".join(
         f'<tspan x="{middle:.0f}" y="{first + 14 * at:.0f}">{html.escape(row)}</tspan>'
         for at, row in enumerate(rows)
@@ -129,7 +132,7 @@ def _list(parts: list[page.Part], found: dict[str, Entry], up: str) -> str:
 
 
 def _item(link: page.Link, entry: Entry, up: str) -> str:
-    leans = ", ".join(f"lesson {int(slug[:2])}" for slug in entry.leans_on)
+    leans = ", ".join(f"lesson\u00a0{int(slug[:2])}" for slug in entry.leans_on)
     behind = f' <span class="map-leans">Leans on {leans}.</span>' if leans else ""
     return (
         f'<li><a href="{up}{link.page}.html" data-lesson-link="{link.lesson}">'
