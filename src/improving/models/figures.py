@@ -7,6 +7,7 @@ what its model returns, with the columns named for the figures.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -202,6 +203,58 @@ def trust_place(trust: str = ALL_TRUSTS) -> pd.DataFrame:
             "benchmark_group": latest["benchmark_group"],
         }
     )
+
+
+def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
+    """Follow a trust on Staff Survey question 3f, beside trusts of its kind.
+
+    Question 3f: the share who agree that they are able to make improvements happen in their area
+    of work. The kind is the trust's latest benchmark group.
+
+    Parameters
+    ----------
+    trust
+        Organisation code, such as "RGT"; `ALL_TRUSTS` for acute trusts with none marked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each year from 2021: ``year`` (text), ``pct`` (percent; missing where the
+        trust has none), ``lower_quartile``, ``median`` and ``upper_quartile`` of the group
+        (percent), and ``benchmark_group``.
+
+    Raises
+    ------
+    ValueError
+        If the table has no answers for the trust.
+    """
+    table = data.load("staff_survey_trust_year")
+    own = table[table["ods_code"] == trust].set_index("year")
+    if own.empty and trust != ALL_TRUSTS:
+        raise ValueError(
+            f"no Staff Survey figures for trust {trust!r}: "
+            "use a code from data/staff_survey_trust_year.csv"
+        )
+    kind = ACUTE if own.empty else str(own.sort_index()["benchmark_group"].iloc[-1])
+    spread = _spread_of(kind)
+    return pd.DataFrame(
+        {
+            "year": [str(year) for year in spread.index],
+            "pct": own[Q3F].reindex(spread.index).to_numpy(dtype=float),
+            "lower_quartile": spread[0.25].to_numpy(),
+            "median": spread[0.5].to_numpy(),
+            "upper_quartile": spread[0.75].to_numpy(),
+            "benchmark_group": kind,
+        }
+    )
+
+
+@cache
+def _spread_of(kind: str) -> pd.DataFrame:
+    """Quartiles of question 3f in a benchmark group, one row a year."""
+    table = data.load("staff_survey_trust_year")
+    group = table[table["benchmark_group"] == kind].groupby("year")[Q3F]
+    return group.quantile([0.25, 0.5, 0.75]).unstack()
 
 
 def q3f_churn(
