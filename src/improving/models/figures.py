@@ -254,7 +254,7 @@ def _spread_of(kind: str) -> pd.DataFrame:
     """Quartiles of question 3f in a benchmark group, one row a year."""
     table = data.load("staff_survey_trust_year")
     group = table[table["benchmark_group"] == kind].groupby("year")[Q3F]
-    return group.quantile([0.25, 0.5, 0.75]).unstack()
+    return group.quantile(np.array([0.25, 0.5, 0.75])).unstack()
 
 
 def q3f_churn(
