@@ -113,10 +113,18 @@ def test_a_review_undoes_only_what_is_below_the_start():
 
 
 def test_an_undone_rise_leaves_output_above_its_start_for_a_while():
-    run = focus.protect(share_pct=40, review=6)["path"].set_index("month")["output_pct"]
+    run = focus.protect(share_pct=40, review=6)["path"].groupby("month")["output_pct"].last()
     skill = 200 - 100 * math.exp(-6 / 24)
     assert run[6] == pytest.approx(skill)
     assert run[60] == pytest.approx(100 + (skill - 100) * math.exp(-54 / 24))
+
+
+def test_a_change_is_an_upright_step():
+    run = focus.protect(share_pct=40, review=6)["path"].groupby("month")["output_pct"]
+    before, after = run.first(), run.last()
+    assert (before[0], after[0]) == pytest.approx((100, 75))
+    assert before[6] / after[6] == pytest.approx(0.75)
+    assert (run.size() == 2).sum() == 2
 
 
 def test_a_kept_review_changes_nothing():
@@ -127,7 +135,7 @@ def test_a_kept_review_changes_nothing():
 
 def test_the_facts_agree_with_the_path():
     result = focus.protect(share_pct=35, tau=36, review=12, builds_pct=75)
-    path, row = result["path"].set_index("month")["output_pct"], result["facts"].iloc[0]
+    path, row = result["path"].groupby("month")["output_pct"].last(), result["facts"].iloc[0]
     assert row["at_once_pct"] == pytest.approx(path[0])
     assert row["end_pct"] == pytest.approx(path[60])
     fine = focus.output(np.linspace(0, 60, 60001), [(0, 35), (12, 20)], 36, 75)

@@ -29,6 +29,9 @@ YEARS = 15
 START_PCT = 20
 """The share of time that goes on improvement before any change, percent."""
 
+JUST_BEFORE = 1e-9
+"""Months: how far before a change its earlier row lies."""
+
 REVIEWS = (0, 6, 12, 18, 24)
 """Months at which `protect` can be reviewed; 0 is no review."""
 
@@ -180,10 +183,10 @@ def protect(
     Returns
     -------
     dict of pandas.DataFrame
-        ``path``: ``month`` from -6 to 60, ``output_pct`` and ``skill_pct`` (start 100). At a
-        change, the row holds the values just after it. ``facts``, 1 row: ``at_once_pct`` and
-        ``end_pct`` (output just after month 0 and at month 60, start 100), ``level_month`` and
-        ``repaid_month`` (missing if they do not come within 60 months, or if the change is
+        ``path``: ``month`` from -6 to 60, ``output_pct`` and ``skill_pct`` (start 100). A month
+        with a change has 2 rows: just before it and just after. ``facts``, 1 row:
+        ``at_once_pct`` and ``end_pct`` (output just after month 0 and at month 60, start 100),
+        ``level_month`` and ``repaid_month`` (missing if not within 60 months, or if the change is
         undone), ``review_month``, ``at_review_pct`` (output just before the review's verdict),
         ``verdict`` ("no review", "kept" or "undone") and ``total_pct`` (all output over 60
         months, where no change is 100).
@@ -211,14 +214,17 @@ def protect(
         verdict = "kept" if at_review >= 100 - 1e-9 else "undone"
     if verdict == "undone":
         changes.append((float(review), START_PCT))
-    month = np.arange(-6, MONTHS + 1, 2)
+    jumps = np.array([month for month, _ in changes])
+    month = np.sort(np.concatenate([[-6], np.arange(0, MONTHS + 1, 2), jumps - JUST_BEFORE]))
     made, skill, total = _walk(month, changes, tau, builds_pct)
     points = [math.nan, math.nan]
     if verdict != "undone":
         found = turning_points(share_pct, tau, builds_pct)
         points = [point if point <= MONTHS else math.nan for point in found]
     return {
-        "path": pd.DataFrame({"month": month, "output_pct": 100 * made, "skill_pct": 100 * skill}),
+        "path": pd.DataFrame(
+            {"month": np.rint(month) + 0.0, "output_pct": 100 * made, "skill_pct": 100 * skill}
+        ),
         "facts": pd.DataFrame(
             {
                 "at_once_pct": [100 * (100 - share_pct) / (100 - START_PCT)],

@@ -117,3 +117,26 @@ def uptake_summary(frames: Frames) -> str:
     if facts.use_settles_pct < 0.5:
         return f"{said} {brings}, so use dies away."
     return f"{said} {brings}, so use settles at {facts.use_settles_pct:.0f}%."
+
+
+def headed_rows(frame: pd.DataFrame, field: str, title: str) -> tuple[Any, Any]:
+    """Lay out a chart of few rows, each with its name above it: long names fit a narrow screen.
+
+    Parameters
+    ----------
+    frame
+        One row for each mark, with ``row`` counting from 0.
+    field, title
+        The column with the names, and its heading in the table.
+
+    Returns
+    -------
+    tuple of altair.Chart
+        The names, and a base on which to draw the marks.
+    """
+    scale = alt.Scale(domain=[-0.45, len(frame) - 0.4], reverse=True)
+    rows = alt.Y("at:Q", axis=None, scale=scale)
+    base = alt.Chart(frame)
+    above = base.transform_calculate(at="datum.row - 0.17").mark_text(align="left")
+    heads = above.encode(x=alt.value(0), y=rows, text=alt.Text(f"{field}:N", title=title))
+    return heads, base.transform_calculate(at="datum.row + 0.17").encode(y=rows)
