@@ -34,7 +34,7 @@ def write(root, words, explorers, time="Time: soon."):
 
 
 @pytest.mark.parametrize(
-    ("words", "explorers", "minutes"), [(10, 0, 5), (2000, 0, 10), (2000, 3, 20), (3000, 2, 20)]
+    ("words", "explorers", "minutes"), [(10, 0, 5), (2250, 0, 15), (2250, 3, 25), (3000, 2, 30)]
 )
 def test_the_time_follows_the_words_and_the_explorers(tmp_path, words, explorers, minutes):
     write(tmp_path, words, explorers)
@@ -42,8 +42,8 @@ def test_the_time_follows_the_words_and_the_explorers(tmp_path, words, explorers
 
 
 def test_another_time_is_a_fault_whose_mend_is_the_right_line(tmp_path):
-    write(tmp_path, 2000, 0)
+    write(tmp_path, 2250, 0)
     (fault,) = find_faults(tmp_path)
     assert fault.mend == f"Write: {opening(tmp_path, SLUG)}"
-    write(tmp_path, 2000, 0, fault.mend.removeprefix("Write: "))
+    write(tmp_path, 2250, 0, fault.mend.removeprefix("Write: "))
     assert list(find_faults(tmp_path)) == []

@@ -10,8 +10,10 @@ from improving import lessons, prose, tidy
 from improving.problems import Problem
 from improving.questions import QuestionError, read_bank
 
-WORDS_A_MINUTE = 200
-MINUTES = {"explorer": 3, "question": 1, "reflection": 2}
+WORDS_A_MINUTE = 150
+"""How fast people read what they mean to use."""
+
+MINUTES = {"explorer": 4, "question": 1, "reflection": 2}
 """What a reader spends on each: an explorer's tasks, an answer with its feedback, a few lines."""
 
 _EXPLORER = re.compile(r"^explore\(", re.MULTILINE)
