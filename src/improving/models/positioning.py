@@ -267,7 +267,7 @@ CARD = ModelCard(
         "The equation for one group is a published model of how products spread [@bass1969].",
         "Illustration: messages alone bring in 3% a year at a trust of 1.",
         "Illustration: word of mouth works at 0.38 a year.",
-        "Illustration: every figure for trust. Nobody has measured them.",
+        "Illustration: every figure for trust. We know of no measurement.",
         "The order of the groups, not the sizes, follows the evaluation [@burgess2025challenges].",
         "As first set, peers carry 16% more trust in total than the centre.",
     ),

@@ -26,8 +26,9 @@ def _years() -> alt.X:
 
 def reach_chart(frame: pd.DataFrame) -> Any:
     """Draw the share of each group reached."""
-    return charts.series(frame, _years(), SHORT, "Reached (%)", (0, 100)).properties(
-        description="Lines over 10 years: share of executives, nurses, doctors and others reached."
+    return charts.series(frame, _years(), SHORT, None, (0, 100)).properties(
+        height=340,
+        description="Lines over 10 years: share of executives, nurses, doctors and others reached.",
     )
 
 
@@ -77,7 +78,8 @@ def closure_summary(frame: pd.DataFrame) -> str:
     """Say where executives and doctors end, and how many they would be with the host."""
     end = at_end(frame)
     leaders, medics = (
-        f"{row.host_closes_pct:.0f}% of {str(name).lower()} (with the host, {row.host_stays_pct:.0f}%)"
+        f"{row.host_closes_pct:.0f}% of {str(name).lower()} "
+        f"(with the host, {row.host_stays_pct:.0f}%)"
         for name, row in end.loc[["Executives", "Doctors"]].iterrows()
     )
     return (
