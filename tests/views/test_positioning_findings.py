@@ -1,5 +1,8 @@
 """What lesson 13 asks a reader to find is there, at the settings it names."""
 
+import inspect
+
+import numpy as np
 import pytest
 
 from improving.models import positioning
@@ -65,6 +68,35 @@ def test_if_talk_stops_little_is_left():
     end = at_end(closes=4, talk_after=0)["host_closes_pct"]
     assert end["Executives"] < 17
     assert end["Doctors"] < 6
+
+
+@pytest.mark.parametrize(
+    ("settings", "executives", "doctors"),
+    [({}, 42, 14), ({"own_group_pct": 50}, 36, 18)],
+)
+def test_figures_that_the_first_tasks_name(settings, executives, doctors):
+    now = after_five_years(**settings).round()
+    assert (now["Executives"], now["Doctors"]) == (executives, doctors)
+
+
+@pytest.mark.parametrize(
+    ("settings", "executives", "doctors"),
+    [
+        ({"closes": 10}, 86, 58),
+        ({"closes": 2}, 55, 33),
+        ({"closes": 2, "peers_pct": 50}, 69, 61),
+        ({}, 67, 45),
+        ({"talk_after": 0}, 16, 6),
+    ],
+)
+def test_figures_that_the_closure_tasks_name(settings, executives, doctors):
+    end = at_end(**settings)["host_closes_pct"].round()
+    assert (end["Executives"], end["Doctors"]) == (executives, doctors)
+
+
+def test_half_of_those_on_the_host_s_word_leave_in_17_months():
+    rate = inspect.signature(positioning.closure).parameters["letting_go"].default
+    assert 12 * np.log(2) / rate == pytest.approx(17, abs=0.5)
 
 
 def test_the_sentences_say_what_the_frames_hold():
