@@ -298,7 +298,7 @@ CLOSURE_CARD = ModelCard(
         "Illustration: trust, rates and contact, as in the first model.",
         "Illustration: people who joined on the host's word leave at 0.5 a year.",
         "Illustration: what a successor's trust and colleagues' talk might be.",
-        "That hosts close is evidence: several national improvement bodies have [@wiki_nhsi].",
+        "That hosts close is evidence: a 2015 review advised closing one [@hsj2015review].",
     ),
     cannot_tell=(
         "What the abolition of NHS England will do to NHS IMPACT.",
