@@ -42,7 +42,7 @@ DIALS = {
     "translation": "coach",
     "diverse_interpretations": "take_up",
 }
-"""The dial that stands for each theme, in the order in which `follow` takes them."""
+"""The dial that stands for each theme."""
 
 
 def simulate(
@@ -95,8 +95,10 @@ def simulate(
         "translation": translation,
         "diverse_interpretations": diverse_interpretations,
     }
-    dials = [(IN_PLACE if chosen[theme] else MISSING)[dial] for theme, dial in DIALS.items()]
-    frame = follow(*dials, turnover=turnover, stand_in=stand_in)
+    sponsor, words, connections, coach, take_up = (
+        (IN_PLACE if chosen[theme] else MISSING)[dial] for theme, dial in DIALS.items()
+    )
+    frame = follow(sponsor, words, connections, coach, take_up, turnover, stand_in)
     best = follow(turnover=turnover, stand_in=stand_in)
     return frame.assign(
         all_five_pct=best["benefit_pct"], missing=sum(not on for on in chosen.values())
