@@ -56,9 +56,9 @@ def test_a_small_group_of_slow_people_already_helps():
 def test_the_sentence_says_what_the_frame_holds():
     run = march.simulate(take_up=90, turnover=5)
     end, sentence = run.iloc[-1], view.summary(run)
-    assert f"they have {end.people_pct:.0f}% (8 runs in 10" in sentence
+    assert f"it is {end.people_pct:.0f}% (8 runs in 10" in sentence
     assert f"from {end.low:.0f}% to {end.high:.0f}%" in sentence
-    assert f"your approach has {end.approach_pct:.0f}%" in sentence
+    assert f"Your approach has {end.approach_pct:.0f}%" in sentence
     assert view.right_at_end(run) == end.people_pct
 
 
@@ -107,3 +107,13 @@ def test_the_sentences_say_what_the_frames_hold():
     assert f"{end.benefit_pct:.0f}% at year 10. With all 5 in place:" in sentence
     assert f"{end.core_pct:.0f}% intact" in sentence
     assert themes_view.summary(themes.simulate()).startswith("All 5 in place: benefit ")
+
+
+# --- the questions
+
+
+def test_the_figures_in_the_questions_are_the_models():
+    fast = at(80, take_up=90)
+    assert 100 - fast.people_pct == pytest.approx(14, abs=0.5)
+    assert round(benefit(10)) == 70
+    assert round(benefit(10, translation=False)) == 18

@@ -45,9 +45,9 @@ def summary(frame: pd.DataFrame) -> str:
     """Say who leads early, who leads at the end, and how much difference is left."""
     early, end = frame.set_index("round").loc[EARLY], frame.iloc[-1]
     return (
-        f"After {EARLY} rounds your people have {early.people_pct:.0f}% right, and those of the "
-        f"slow organisation {early.slow_pct:.0f}%. After {end['round']:.0f} rounds they have "
-        f"{end.people_pct:.0f}% (8 runs in 10 lie from {end.low:.0f}% to {end.high:.0f}%) and "
-        f"{end.slow_pct:.0f}%; your approach has {end.approach_pct:.0f}%, and "
+        f"After {EARLY} rounds your people have {early.people_pct:.0f}% right, and the slow "
+        f"organisation's {early.slow_pct:.0f}%. After {end['round']:.0f} rounds it is "
+        f"{end.people_pct:.0f}% (8 runs in 10 lie from {end.low:.0f}% to {end.high:.0f}%) "
+        f"against {end.slow_pct:.0f}%. Your approach has {end.approach_pct:.0f}% right, and "
         f"{end.differ_pct:.0f}% of your people's beliefs still differ from it."
     )
