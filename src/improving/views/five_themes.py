@@ -29,7 +29,8 @@ def chart(frame: pd.DataFrame) -> Any:
     return charts.series(
         frame, years, LINES, "Share of the most possible (%)", (0, 100)
     ).properties(
-        description="Lines over 10 years: benefit, benefit with all 5, practising, core, beliefs."
+        height=360,
+        description="Lines over 10 years: benefit, benefit with all 5, practising, core, beliefs.",
     )
 
 
