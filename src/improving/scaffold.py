@@ -9,7 +9,8 @@ from improving.problems import CourseError
 
 NEXT = """
 What to do next:
-  1. Add `- file: chapters/{slug}` to _toc.yml, in the part it belongs to.
+  1. Add `- file: chapters/{slug}` to _toc.yml, in the part it belongs to, and an entry to
+     book/course-map.yml.
   2. Replace every [write] in the files above. `python course.py check` lists what is left.
   3. Run `python course.py book`, then `python course.py serve`."""
 
@@ -18,7 +19,7 @@ OPENING = """\
 
 **[write] The lesson's message, in 1 sentence.**
 
-Time: about 30 minutes. You need no code.
+Time: [write] `python course.py check` measures it and says what to write.
 
 When you finish, you can:
 
