@@ -15,17 +15,17 @@ from improving.quick_altair import alt
 RULE_NAMES = {"equal": "Equal", "equitable": "Equitable", "targeted": "Targeted"}
 
 OUTCOMES = {
-    "picked, did least": ("Picked, did least", charts.PLUM, "square"),
-    "picked in error": ("Picked in error", charts.ORANGE, "triangle-up"),
+    "picked, did least": ("Right pick", charts.PLUM, "square"),
+    "picked in error": ("Wrong pick", charts.ORANGE, "triangle-up"),
     "missed": ("Missed", charts.TEAL, "diamond"),
-    "other": ("Others", charts.NAVY, "circle"),
+    "other": ("Other", charts.NAVY, "circle"),
 }
 """What became of a trust: its name in the legend, colour and shape."""
 
 MEASURE_NAMES = {
-    "deprivation": "deprivation score of patients' areas",
-    "bed occupancy": "bed occupancy, 2021/22 (%)",
-    "enough staff": "staff who say they are enough (%)",
+    "deprivation": "Deprivation score of patients’ areas",
+    "bed occupancy": "Bed occupancy, 2021/22 (%)",
+    "enough staff": "Say there are enough staff (%)",
 }
 
 VIEW_NAMES = {
@@ -76,13 +76,13 @@ def pick_chart(frames: Frames) -> Any:
     """Draw one draw of trusts by measured conditions, and whom the view picks."""
     x = alt.X(
         "measure:Q",
-        title="Measured conditions: harder to easier",
-        scale=alt.Scale(domain=[-3, 3]),
+        title="Conditions: harder to easier",
+        scale=alt.Scale(domain=[-2.5, 2.5], clamp=True),
         axis=alt.Axis(labels=False, ticks=False),
     )
     score: dict[str, Any] = {
         "title": "Staff who agree (%)",
-        "scale": alt.Scale(domain=[46, 68], clamp=True),
+        "scale": alt.Scale(domain=[48, 66], clamp=True),
     }
     names, colours, shapes = (list(v) for v in zip(*OUTCOMES.values(), strict=True))
     naming = " : ".join(f"datum.outcome == '{k}' ? '{v[0]}'" for k, v in OUTCOMES.items())
@@ -106,15 +106,17 @@ def pick_chart(frames: Frames) -> Any:
         y=alt.Y("cut:Q", **score)
     )
     return alt.layer(centre, cut, dots).properties(
-        description="40 trusts by measured conditions and score, with a cut-off line and its picks."
+        height=340,
+        description="40 trusts by measured conditions and score, with a cut-off line and picks.",
     )
 
 
 def pick_summary(frames: Frames) -> str:
     """Say how many trusts a view picks, how many rightly, and how many from hard conditions."""
     row = frames["summary"].iloc[0]
+    picked = f"{row.picked:.1f}".removesuffix(".0")
     return (
-        f"{VIEW_NAMES[row['view']]} picks {row.picked:.1f} trusts on average over 200 draws. "
+        f"{VIEW_NAMES[row['view']]} picks {picked} trusts on average over 200 draws. "
         f"{row.found:.1f} of them are among the {QUARTER} that did least by their own work (8 "
         f"draws in 10: {row.found_low:.0f} to {row.found_high:.0f}). {row.hard:.1f} come from the "
         f"{QUARTER} trusts in the hardest conditions."
@@ -123,10 +125,12 @@ def pick_summary(frames: Frames) -> str:
 
 def context_chart(frames: Frames) -> Any:
     """Draw question 3f against a measure of conditions, with limits and the chosen trust."""
-    x = alt.X("context:Q", title="Conditions", scale=alt.Scale(zero=False))
+    # The axis leaves room for its title, which is drawn below because it changes with the measure.
+    axis = alt.Axis(title=" ", tickCount=6)
+    x = alt.X("context:Q", axis=axis, scale=alt.Scale(zero=False))
     share: dict[str, Any] = {
         "title": "Able to make improvements (%)",
-        "scale": alt.Scale(domain=[22, 74], clamp=True),
+        "scale": alt.Scale(zero=False),
     }
     lines = alt.Chart(frames["lines"]).encode(x=x)
     edges = [
@@ -159,14 +163,16 @@ def context_chart(frames: Frames) -> Any:
     mine = alt.Chart(frames["own"]).encode(x=x, y=alt.Y("pct:Q", **share))
     ring = mine.mark_point(filled=False, size=320, strokeWidth=3, color=charts.PLUM, opacity=1)
     name = mine.mark_text(dy=-20, fontWeight="bold", color=charts.PLUM, text="This trust")
-    naming = " : ".join(
-        f"datum.measure == '{k}' ? \"Across: {v}\"" for k, v in MEASURE_NAMES.items()
-    )
+    naming = " : ".join(f"datum.measure == '{k}' ? '{v}'" for k, v in MEASURE_NAMES.items())
     across = (
         alt.Chart(frames["fit"])
         .transform_calculate(across=f"{naming} : ''")
-        .mark_text(align="left", baseline="top", dx=4)
-        .encode(x=alt.value(0), y=alt.value(2), text="across:N")
+        .mark_text(baseline="top")
+        .encode(
+            x=alt.value(alt.expr("width / 2")),
+            y=alt.value(alt.expr("height + 28")),
+            text="across:N",
+        )
     )
     return alt.layer(*edges, centre, dots, ring, name, across).properties(
         height=340,
