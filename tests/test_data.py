@@ -134,6 +134,20 @@ def test_the_summary_is_what_the_trusts_give():
     assert ((stated[columns] - again.set_axis(columns, axis=1)).abs() < 0.0051).all(axis=None)
 
 
+def test_context_covers_the_trusts_of_the_2024_survey_and_leaves_gaps_blank():
+    context = data.load("trust_context").set_index("ods_code")
+    survey = data.load("staff_survey_trust_year").query("year == 2024").set_index("ods_code")
+    assert set(context.index) == set(survey.index)
+    assert context.notna().sum().to_dict() == {
+        "catchment_imd2019_score": 134,
+        "ga_occupancy_pct_2021_22": 147,
+        "q3i_enough_staff_pct_2024": 210,
+    }
+    acute = survey["benchmark_group"] == "Acute / acute & community"
+    r = context.loc[acute, "q3i_enough_staff_pct_2024"].corr(survey["q3f_improvements_pct"][acute])
+    assert round(r, 2) == 0.69
+
+
 # Loading
 
 
@@ -211,6 +225,9 @@ BROKEN = [
     ("ae_trust_month", 3, "t1_attendances", "1e5", "'1e5' is not a whole number"),
     ("staff_survey_trust_year", 5, "q3f_improvements_pct", "", "blank is not a number"),
     ("staff_survey_summary", 5, "q3f_min", "99", "99 is more than q3f_median"),
+    ("trust_context", 3, "q3i_enough_staff_pct_2024", "", "blank is not a number"),
+    ("trust_context", 3, "catchment_imd2019_score", "101", "101 is above 100"),
+    ("trust_context", 3, "ods_code", "R0A", "is there twice for the same ods_code"),
 ]
 
 

@@ -34,6 +34,7 @@ TABLES = (
     "ae_trust_year",
     "staff_survey_summary",
     "staff_survey_trust_year",
+    "trust_context",
 )
 
 _MEND = "Correct the value in the source row."

@@ -313,10 +313,21 @@ def _staff_survey_summary() -> Table:
     return columns, rules
 
 
+def _trust_context() -> Table:
+    columns = {
+        "ods_code": _code(),
+        "catchment_imd2019_score": _percent_or_blank(),
+        "ga_occupancy_pct_2021_22": _percent_or_blank(),
+        "q3i_enough_staff_pct_2024": _percent(),
+    }
+    return columns, [_key("ods_code")]
+
+
 _TABLES: dict[str, Callable[[], Table]] = {
     "ae_england_month": _ae_england_month,
     "ae_trust_month": _ae_trust_month,
     "ae_trust_year": _ae_trust_year,
     "staff_survey_summary": _staff_survey_summary,
     "staff_survey_trust_year": _staff_survey_trust_year,
+    "trust_context": _trust_context,
 }

@@ -121,3 +121,99 @@ def test_a_typical_trust_moves_10_to_13_places_in_a_year(years):
 def test_a_bad_control_names_itself(figure, arguments, message):
     with pytest.raises(ValueError, match=message):
         figure(*arguments)
+
+
+def test_q3f_goes_with_enough_staff_and_little_with_conditions_seen_from_outside():
+    fits = {m: figures.q3f_context(m)["fit"].iloc[0] for m in figures.CONTEXT}
+    assert {m: round(fit["r"], 2) for m, fit in fits.items()} == {
+        "deprivation": -0.21,
+        "bed occupancy": -0.11,
+        "enough staff": 0.69,
+    }
+    assert [fit["trusts"] for fit in fits.values()] == [121, 121, 122]
+    beds = fits["bed occupancy"]
+    assert beds["r_low"] < 0 < beds["r_high"]
+
+
+def test_allowing_for_conditions_leaves_less_real_spread():
+    tau = {
+        (m, a): figures.q3f_context(m, a)["fit"]["tau"][0]
+        for m in figures.CONTEXT
+        for a in figures.AGAINST
+    }
+    for measure in figures.CONTEXT:
+        alike, adjusted = (tau[measure, a] for a in figures.AGAINST)
+        assert adjusted < alike
+    assert tau["enough staff", figures.AGAINST[0]] == pytest.approx(3.5, abs=0.05)
+    assert tau["enough staff", figures.AGAINST[1]] == pytest.approx(2.35, abs=0.05)
+
+
+def test_the_adjusted_line_is_least_squares_and_the_plain_one_the_mean():
+    trusts = figures.q3f_context("enough staff")["trusts"]
+    flat, sloped = (figures.q3f_context("enough staff", a)["lines"] for a in figures.AGAINST)
+    assert flat["centre"].tolist() == pytest.approx([trusts["pct"].mean()] * 2)
+    slope, level = np.polyfit(trusts["context"], trusts["pct"], 1)
+    np.testing.assert_allclose(sloped["centre"], level + slope * sloped["context"])
+
+
+def test_a_chosen_trust_is_compared_within_its_own_group():
+    frames = figures.q3f_context("enough staff", trust="RX9")
+    assert frames["fit"]["benchmark_group"][0] == "Ambulance"
+    assert len(frames["trusts"]) == 11
+    assert frames["own"].shape == (1, 3)
+    assert frames["fit"]["own"][0] == "marked"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (figures.ALL_TRUSTS, "none chosen"),
+        ("RX9", "no figure on this measure"),
+        ("R1F", "not in the survey"),
+    ],
+)
+def test_a_trust_without_figures_is_not_marked_and_acute_trusts_are_shown(code, found):
+    frames = figures.q3f_context("deprivation", trust=code)
+    assert frames["own"].empty
+    assert frames["fit"]["own"][0] == found
+    assert frames["fit"]["benchmark_group"][0] == figures.ACUTE
+
+
+def test_every_trust_a_reader_may_call_their_own_can_be_chosen():
+    from improving.book.generated import trusts
+
+    tables = (data.load("staff_survey_trust_year"), data.load("ae_trust_year"))
+    codes = {trust["code"] for trust in trusts(*tables)}
+    assert codes | {figures.ALL_TRUSTS} == set(figures.context_trusts().values())
+
+
+def test_a_link_between_trusts_need_not_hold_between_regions():
+    levels = figures.q3f_levels().set_index("measure")
+    beds = levels.loc["bed occupancy"]
+    assert beds["r_trusts"] == pytest.approx(-0.11, abs=0.005)
+    assert beds["r_regions"] == pytest.approx(0.29, abs=0.005)
+    assert levels.loc["enough staff", "r_regions"] == pytest.approx(0.81, abs=0.005)
+
+
+def test_q3f_by_type():
+    means = figures.q3f_by_type().set_index("benchmark_group")["mean"].round(1)
+    assert means.to_dict() == {
+        "Acute specialist": 60.3,
+        "Mental health / LD (& community)": 60.1,
+        "Community": 58.1,
+        "Acute / acute & community": 55.4,
+        "Ambulance": 29.8,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("weather",), "measure must be one of 'deprivation'"),
+        (("deprivation", "none"), "against must be one of"),
+        (("deprivation", figures.AGAINST[0], "XYZ"), "no figures for trust 'XYZ'"),
+    ],
+)
+def test_a_bad_control_of_the_context_chart_names_itself(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        figures.q3f_context(*arguments)

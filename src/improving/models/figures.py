@@ -25,6 +25,25 @@ ALL_TRUSTS = ""
 
 Q3F = "q3f_improvements_pct"
 
+CONTEXT = {
+    "deprivation": "catchment_imd2019_score",
+    "bed occupancy": "ga_occupancy_pct_2021_22",
+    "enough staff": "q3i_enough_staff_pct_2024",
+}
+"""Measures of a trust's conditions: name to column of `trust_context`."""
+
+CONTEXT_YEAR = 2024
+"""The survey that `trust_context` belongs to."""
+
+AGAINST = ("all of its kind", "trusts in like conditions")
+"""What a trust's answer to question 3f is held against."""
+
+OWN_FOUND = ("none chosen", "marked", "no figure on this measure", "not in the survey")
+"""What became of the chosen trust."""
+
+FEWEST = 10
+"""Trusts with a figure that a benchmark group needs before it is compared on conditions."""
+
 
 def england_xmr(
     series: str = "t1_pct_within_4h", baseline: str = "one for the whole series"
@@ -297,6 +316,196 @@ def q3f_churn(
     return both.reset_index()
 
 
+def q3f_context(
+    measure: str = "enough staff", against: str = AGAINST[0], trust: str = ALL_TRUSTS
+) -> dict[str, pd.DataFrame]:
+    r"""Set Staff Survey question 3f against a measure of conditions, in one benchmark group.
+
+    Held against trusts in like conditions, a trust's expected answer lies on a straight line
+    through the group (least squares); held against all of its kind, it is the group's mean.
+    Limits are :math:`2 \sqrt{s_i^2 + \hat\tau^2}` either side: :math:`s_i` is chance, and
+    :math:`\hat\tau` (`reading_variation.tau2`) the real spread that is left. Limits take what is
+    expected as known. No trust is named, and only the chosen one is told apart.
+
+    Parameters
+    ----------
+    measure
+        One of `CONTEXT`.
+    against
+        One of `AGAINST`.
+    trust
+        Organisation code, such as "RGT", whose group is shown; `ALL_TRUSTS` for acute trusts.
+        A group with fewer than `FEWEST` figures gives way to acute trusts.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        ``trusts``, by context: ``context`` (score or percent), ``pct`` (percent who agree) and
+        ``outside`` ("inside" or "outside"). ``lines``: ``context`` at both ends, ``centre``,
+        ``lower`` and ``upper`` (percent, for a trust of middling size). ``own``: ``context``,
+        ``pct`` and ``expected`` of the chosen trust, no row where a figure is missing.
+        ``fit``, one row: ``measure``, ``against``, ``benchmark_group`` shown, ``trusts`` with a
+        figure, ``of`` how many, ``r`` with its 95% interval ``r_low`` to ``r_high``, ``tau``
+        (points), ``outside``, how many trusts are, and ``own``, one of `OWN_FOUND`.
+
+    Raises
+    ------
+    ValueError
+        If a control is not one of its choices.
+
+    References
+    ----------
+    Spiegelhalter (2005), doi:10.1136/qshc.2005.013755.
+    """
+    require_choice("measure", measure, list(CONTEXT))
+    require_choice("against", against, AGAINST)
+    version = _context_version()
+    groups = _own_groups(version)
+    if trust not in groups:
+        raise ValueError(
+            f"no figures for trust {trust!r}: use a code from data/staff_survey_trust_year.csv"
+        )
+    frames = _fitted(measure, against, groups[trust] or ACUTE, version)
+    own = frames["expected"].loc[frames["expected"].index == trust]
+    found = OWN_FOUND[1 if len(own) else 2 if groups[trust] else 3]
+    return {
+        "trusts": frames["trusts"],
+        "lines": frames["lines"],
+        "own": own.reset_index(drop=True),
+        "fit": frames["fit"].assign(own=OWN_FOUND[0] if trust == ALL_TRUSTS else found),
+    }
+
+
+@cache
+def _own_groups(version: tuple[int, ...]) -> dict[str, str]:
+    """Give each trust that can be chosen its benchmark group, or "" for none in the survey."""
+    known = _context_table()["benchmark_group"]
+    return {code: str(known.get(code, "")) for code in context_trusts().values()}
+
+
+@cache
+def _fitted(
+    measure: str, against: str, group: str, version: tuple[int, ...]
+) -> dict[str, pd.DataFrame]:
+    """Everything about a group that does not depend on which trust was chosen."""
+    everyone = _context_table()
+    everyone = everyone[everyone["benchmark_group"] == group]
+    if everyone[CONTEXT[measure]].count() < FEWEST:
+        return _fitted(measure, against, ACUTE, version)
+    known = everyone.dropna(subset=[CONTEXT[measure]]).sort_values(CONTEXT[measure])
+    context = known[CONTEXT[measure]].to_numpy()
+    share, answers = known[Q3F].to_numpy() / 100, known["q3f_base"].to_numpy(dtype=float)
+
+    slope = np.polyfit(context, share, 1)[0] if against == AGAINST[1] else 0.0
+    expected = share.mean() + slope * (context - context.mean())
+    error = np.sqrt(expected * (1 - expected) / answers)
+    real = reading_variation.tau2((share - expected) / error, error)
+    reach = 2 * np.sqrt(error**2 + real)
+    outside = np.abs(share - expected) > reach
+
+    r = float(np.corrcoef(context, share)[0, 1])
+    # Fisher's transformation: the interval is even around the inverse hyperbolic tangent of r.
+    r_low, r_high = np.tanh(np.arctanh(r) + np.array([-1, 1]) * 1.96 / np.sqrt(len(known) - 3))
+    ends = expected[[0, -1]]
+    middling = 2 * np.sqrt(np.median(error) ** 2 + real)
+    return {
+        "trusts": pd.DataFrame(
+            {
+                "context": context,
+                "pct": 100 * share,
+                "outside": np.where(outside, "outside", "inside"),
+            }
+        ),
+        "expected": pd.DataFrame(
+            {"context": context, "pct": 100 * share, "expected": 100 * expected},
+            index=known.index,
+        ),
+        "lines": pd.DataFrame(
+            {
+                "context": context[[0, -1]],
+                "centre": 100 * ends,
+                "lower": 100 * (ends - middling),
+                "upper": 100 * (ends + middling),
+            }
+        ),
+        "fit": pd.DataFrame(
+            {
+                "measure": [measure],
+                "against": [against],
+                "benchmark_group": [group],
+                "trusts": [len(known)],
+                "of": [len(everyone)],
+                "r": [r],
+                "r_low": [float(r_low)],
+                "r_high": [float(r_high)],
+                "tau": [100 * np.sqrt(real)],
+                "outside": [int(outside.sum())],
+            }
+        ),
+    }
+
+
+def _context_table() -> pd.DataFrame:
+    """Question 3f and conditions of every trust in the survey of `CONTEXT_YEAR`, by code."""
+    survey = data.load("staff_survey_trust_year")
+    survey = survey[survey["year"] == CONTEXT_YEAR].set_index("ods_code")
+    return survey.join(data.load("trust_context").set_index("ods_code"))
+
+
+def _context_version() -> tuple[int, ...]:
+    tables = ("staff_survey_trust_year", "trust_context")
+    return tuple(data.table_path(name).stat().st_mtime_ns for name in tables)
+
+
+def q3f_by_type() -> pd.DataFrame:
+    """Summarise question 3f in 2024 for each type of trust.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each benchmark group, highest mean first: ``benchmark_group``, ``trusts``
+        (how many), ``lowest``, ``mean`` (weighted by answers) and ``highest`` (percent).
+    """
+    table = data.load("staff_survey_summary")
+    latest = table[(table["year"] == CONTEXT_YEAR) & (table["benchmark_group"] != "All trusts")]
+    named = latest.rename(
+        columns={
+            "q3f_min": "lowest",
+            "q3f_respondent_weighted_mean": "mean",
+            "q3f_max": "highest",
+        }
+    ).sort_values("mean", ascending=False)
+    return named[["benchmark_group", "trusts", "lowest", "mean", "highest"]].reset_index(drop=True)
+
+
+def q3f_levels() -> pd.DataFrame:
+    """Correlate question 3f with each measure of conditions at 2 levels: trusts, then regions.
+
+    Acute trusts in 2024. A region is the plain mean of its trusts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each of `CONTEXT`: ``measure``, ``trusts`` (how many), ``r_trusts``,
+        ``regions`` (how many) and ``r_regions``.
+    """
+    acute = _context_table().query("benchmark_group == @ACUTE", local_dict={"ACUTE": ACUTE})
+    rows = []
+    for measure, column in CONTEXT.items():
+        known = acute.dropna(subset=[column])
+        regions = known.groupby("region")[[column, Q3F]].mean()
+        rows.append(
+            {
+                "measure": measure,
+                "trusts": len(known),
+                "r_trusts": known[column].corr(known[Q3F]),
+                "regions": len(regions),
+                "r_regions": regions[column].corr(regions[Q3F]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def _rank(values: pd.Series[float]) -> NDArray[np.int64]:
     """Rank from 1, highest first; ties share the better rank."""
     return values.rank(ascending=False, method="min").to_numpy().astype(np.int64)
@@ -321,6 +530,18 @@ def survey_trusts() -> dict[str, str]:
     """Name every trust that `trust_place` can mark: name to code, `ALL_TRUSTS` first."""
     survey = data.load("staff_survey_trust_year").sort_values("year")
     return _options(survey.set_index("ods_code")["trust_name"], "No trust marked")
+
+
+def context_trusts() -> dict[str, str]:
+    """Name every trust that a reader may call their own: name to code, `ALL_TRUSTS` first.
+
+    Some have no figure on some conditions, or none at all: `q3f_context` then gives no ``own``.
+    """
+    survey, emergency = data.load("staff_survey_trust_year"), data.load("ae_trust_year")
+    survey = survey[survey["year"] == CONTEXT_YEAR]
+    latest = emergency[emergency["fy"] == emergency["fy"].max()]
+    names = pd.concat([latest, survey]).set_index("ods_code")["trust_name"]
+    return _options(names, "No trust marked")
 
 
 def _options(names: pd.Series[str], none: str) -> dict[str, str]:
