@@ -162,9 +162,10 @@ def test_where_all_are_alike_home_is_away():
 
 
 def test_costs_of_a_case_worked_by_hand():
-    # 10 trusts, £20,000 a version, half common: 20; 2 + 2 + 15; 1 + 10 + 2.
-    half = model.duplication(10, 20, 30, 2)["costs"].set_index("common_pct").loc[50]
-    assert half.to_dict() == pytest.approx({"own": 20, "one": 19, "shared": 13})
+    # 10 trusts, £20,000 a version, half common; in thousands 20, 2 + 2 + 15 and 1 + 10 + 2.
+    costs = model.duplication(10, 20_000, 30_000, 2_000)["costs"]
+    half = costs.set_index("common_pct").loc[50].to_dict()
+    assert half == pytest.approx({"own": 20_000, "one": 19_000, "shared": 13_000})
 
 
 def cost(k, c, m, j, s, way):
@@ -172,7 +173,13 @@ def cost(k, c, m, j, s, way):
 
 
 @pytest.mark.parametrize(
-    ("k", "c", "m", "j"), [(10, 20, 30, 2), (10, 20, 17, 2), (2, 40, 19, 0), (40, 10, 40, 8)]
+    ("k", "c", "m", "j"),
+    [
+        (10, 20_000, 30_000, 2_000),
+        (10, 20_000, 17_000, 2_000),
+        (2, 40_000, 19_000, 0),
+        (40, 10_000, 40_000, 8_000),
+    ],
 )
 def test_the_break_even_is_where_the_lines_cross(k, c, m, j):
     row = model.duplication(k, c, m, j)["break_even"].iloc[0]
@@ -185,29 +192,29 @@ def test_the_break_even_is_where_the_lines_cross(k, c, m, j):
 
 
 def test_at_the_limit_one_version_and_a_shared_core_cost_the_same():
-    frames = model.duplication(10, 20, 18, 3)
+    frames = model.duplication(10, 20_000, 18_000, 3_000)
     np.testing.assert_allclose(frames["costs"]["one"], frames["costs"]["shared"])
     assert frames["break_even"]["best"].iloc[0] == "either"
     assert frames["break_even"]["common_pct"].iloc[0] == pytest.approx(100 * 3 / 18)
 
 
 def test_when_all_is_common_both_ways_to_share_cost_the_same():
-    last = model.duplication(5, 30, 40, 4)["costs"].iloc[-1]
-    assert last["one"] == pytest.approx(30 / 5 + 4)
+    last = model.duplication(5, 30_000, 40_000, 4_000)["costs"].iloc[-1]
+    assert last["one"] == pytest.approx(30_000 / 5 + 4_000)
     assert last["shared"] == pytest.approx(last["one"])
 
 
 def test_when_nothing_is_common_a_shared_core_only_adds_the_cost_of_joining():
-    first = model.duplication(5, 30, 40, 4)["costs"].iloc[0]
-    assert first["shared"] - first["own"] == pytest.approx(4)
+    first = model.duplication(5, 30_000, 40_000, 4_000)["costs"].iloc[0]
+    assert first["shared"] - first["own"] == pytest.approx(4_000)
 
 
 def test_joining_can_cost_more_than_sharing_saves():
-    assert np.isnan(model.duplication(2, 10, 30, 8)["break_even"]["common_pct"].iloc[0])
+    assert np.isnan(model.duplication(2, 10_000, joining=8_000)["break_even"]["common_pct"].iloc[0])
 
 
 def test_a_misfit_that_costs_nothing_makes_one_version_pay_at_once():
-    row = model.duplication(10, 20, 0, 2)["break_even"].iloc[0]
+    row = model.duplication(10, 20_000, 0, 2_000)["break_even"].iloc[0]
     assert (row["best"], row["common_pct"]) == ("one", 0)
 
 

@@ -8,7 +8,7 @@ from improving.views import tell_or_sell as view
 
 SETTINGS = [
     {"linked": linked, "changes": changes, "template": template}
-    for linked in (0, 1, 2, 5, 9)
+    for linked in (0, 2, 5, 9)
     for changes in (1, 2, 50)
     for template in model.TEMPLATES
 ]
@@ -81,32 +81,38 @@ def test_at_the_first_setting_a_shared_core_is_cheapest_and_one_version_costs_mo
 
 
 def test_a_loss_below_what_sharing_saves_turns_the_answer():
-    for misfit, best in ((20, "shared"), (15, "one")):
+    for misfit, best in ((20_000, "shared"), (15_000, "one")):
         assert model.duplication(misfit=misfit)["break_even"]["best"].iloc[0] == best
 
 
 def test_ten_trusts_get_most_of_the_saving():
     paid = {k: ends(trusts=k, joining=0)["shared"][100] for k in (2, 10, 40)}
-    assert paid == pytest.approx({2: 10, 10: 2, 40: 0.5})
+    assert paid == pytest.approx({2: 10_000, 10: 2_000, 40: 500})
 
 
 def test_a_cost_of_joining_moves_the_break_even():
     start = {
         joining: model.duplication(joining=joining)["break_even"]["common_pct"].iloc[0]
-        for joining in (0, 8)
+        for joining in (0, 8_000)
     }
-    assert start == pytest.approx({0: 0, 8: 100 * 8 / 18})
+    assert start == pytest.approx({0: 0, 8_000: 100 * 8 / 18})
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({}, "more than the £18,000 that sharing could save, so share only the core. It beats"),
+        (
+            {},
+            "more than the £18,000 that sharing could save, so share only the core. Sharing beats",
+        ),
         ({}, "once 11% of the work is common"),
-        ({"misfit": 15}, "one version for all is cheaper than a shared core. It beats own"),
-        ({"misfit": 5}, "at any common share"),
-        ({"trusts": 2, "misfit": 10}, "cost the same"),
-        ({"trusts": 2, "version_cost": 10, "joining": 8}, "better with its own"),
+        (
+            {"misfit": 15_000},
+            "one version for all is cheaper than a shared core. Sharing beats own",
+        ),
+        ({"misfit": 5_000}, "at any common share"),
+        ({"trusts": 2, "misfit": 10_000}, "cost the same"),
+        ({"trusts": 2, "version_cost": 10_000, "joining": 8_000}, "better with its own"),
     ],
 )
 def test_the_cost_sentence_says_what_follows(arguments, words):
@@ -114,6 +120,6 @@ def test_the_cost_sentence_says_what_follows(arguments, words):
 
 
 def test_no_break_even_is_drawn_where_sharing_never_pays():
-    frames = model.duplication(2, 10, 30, 8)
+    frames = model.duplication(2, 10_000, joining=8_000)
     assert pd.isna(frames["break_even"]["common_pct"].iloc[0])
     assert view.cost_chart(frames).to_dict()["description"]

@@ -212,7 +212,10 @@ def peaks(linked: int = 5, *, runs: int = 400, seed: int = 1) -> pd.DataFrame:
 
 
 def duplication(
-    trusts: int = 10, version_cost: float = 20, misfit: float = 30, joining: float = 2
+    trusts: int = 10,
+    version_cost: float = 20_000,
+    misfit: float = 25_000,
+    joining: float = 2_000,
 ) -> dict[str, pd.DataFrame]:
     r"""Work out what 3 ways to make the same material cost each trust.
 
@@ -234,19 +237,19 @@ def duplication(
     trusts
         :math:`k`, how many trusts need the material, 2 to 200.
     version_cost
-        :math:`c`, what one whole version costs, thousand pounds, 1 to 100.
+        :math:`c`, what one whole version costs, pounds, 100 to 1,000,000.
     misfit
-        :math:`m`, what a trust loses if the whole local part does not fit, thousand pounds,
-        0 to 100.
+        :math:`m`, what a trust loses if the whole local part does not fit, pounds, 0 to
+        1,000,000.
     joining
-        :math:`j`, what it costs a trust to agree, learn and take on shared material, thousand
-        pounds, 0 to 100.
+        :math:`j`, what it costs a trust to agree, learn and take on shared material, pounds,
+        0 to 1,000,000.
 
     Returns
     -------
     dict of pandas.DataFrame
-        ``costs``: ``common_pct`` (:math:`s`), ``own``, ``one``, ``shared`` (thousand pounds for
-        each trust). ``break_even``, one row: ``limit`` (:math:`\ell`), ``misfit``,
+        ``costs``: ``common_pct`` (:math:`s`), ``own``, ``one``, ``shared`` (pounds for each
+        trust). ``break_even``, one row: ``limit`` (:math:`\ell`), ``misfit``,
         ``common_pct`` (the share from which the cheaper way to share beats own versions; not
         available if it never does) and ``best`` ("one", "shared" or "either").
 
@@ -260,9 +263,9 @@ def duplication(
     Ours. The trade-off follows what the evaluation's authors report (Burgess and Downham 2025).
     """
     require_whole("trusts", trusts, 2, 200)
-    require_between("version_cost", version_cost, 1, 100)
-    require_between("misfit", misfit, 0, 100)
-    require_between("joining", joining, 0, 100)
+    require_between("version_cost", version_cost, 100, 1_000_000)
+    require_between("misfit", misfit, 0, 1_000_000)
+    require_between("joining", joining, 0, 1_000_000)
 
     limit = version_cost * (1 - 1 / trusts)
     shared_from = joining / limit

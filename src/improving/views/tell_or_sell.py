@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,7 +31,7 @@ def chart(frame: pd.DataFrame) -> Any:
     aside = " : ".join(f"datum.way == '{way}' ? {step}" for way, step in _ASIDE.items())
     x = alt.X(
         "drawn_at:Q",
-        title="How much of its setting is a trust's own (%)",
+        title="How different trusts are (%)",
         axis=alt.Axis(values=[0, 25, 50, 75, 100]),
         scale=alt.Scale(domain=[-4, 104], nice=False),
     )
@@ -39,31 +40,34 @@ def chart(frame: pd.DataFrame) -> Any:
         scale = alt.Scale(domain=[20, 100], clamp=True)
         return alt.Y(f"{field}:Q", title="Share of the best possible (%)", scale=scale)
 
-    color = alt.Color("name:N", sort=names, scale=_named(names, list(charts.PALETTE)))
+    legend = alt.Legend(symbolSize=90, symbolStrokeWidth=0)
+
+    def named(channel: Any, values: Iterable[Any]) -> Any:
+        return channel("name:N", sort=names, scale=_scale(names, values), legend=legend)
+
     base = (
         alt.Chart(frame)
         .transform_calculate(name=f"{naming} : ''")
         .transform_calculate(drawn_at=f"datum.difference_pct + ({aside} : 0)")
-        .encode(x=x, color=color)
+        .encode(x=x, color=named(alt.Color, charts.PALETTE))
     )
     ranges = base.mark_rule(strokeWidth=1.5).encode(y=y("low_pct"), y2="high_pct:Q")
     means = base.mark_line().encode(
         y=y("mean_pct"),
-        strokeDash=alt.StrokeDash(
-            "name:N", sort=names, scale=_named(names, list(charts.DASHES)), legend=None
-        ),
+        # By another field than colour and shape, whose legend would take the dashes on.
+        strokeDash=alt.StrokeDash("way:N", scale=_scale(WAYS, charts.DASHES), legend=None),
     )
-    shapes = ["circle", "square", "triangle-up"]
     dots = base.mark_point(size=90, opacity=1).encode(
-        y=y("mean_pct"), shape=alt.Shape("name:N", sort=names, scale=_named(names, shapes))
+        y=y("mean_pct"), shape=named(alt.Shape, ["circle", "square", "triangle-up"])
     )
     return alt.layer(ranges, means, dots).properties(
-        description="Mean result of copying, searching and adapting by difference; bars: 8 in 10."
+        height=360,
+        description="Mean result of copying, searching and adapting by difference; bars: 8 in 10.",
     )
 
 
-def _named(names: list[str], values: list[Any]) -> alt.Scale:
-    return alt.Scale(domain=names, range=values[: len(names)])
+def _scale(names: Sequence[str], values: Iterable[Any]) -> alt.Scale:
+    return alt.Scale(domain=list(names), range=list(values)[: len(names)])
 
 
 def copied_at_half(frame: pd.DataFrame) -> float:
@@ -110,10 +114,11 @@ def cost_chart(frames: Frames) -> Any:
     """Draw what each way costs a trust by the share that is common, and the break-even."""
     x = alt.X(
         "common_pct:Q",
-        title="Share of the work that is the same everywhere (%)",
+        title="Work that is common (%)",
+        axis=alt.Axis(values=[0, 25, 50, 75, 100]),
         scale=alt.Scale(domain=[0, 100], nice=False),
     )
-    lines = charts.series(frames["costs"], x, COSTS, "Cost for each trust (£ thousand)", (0, 70))
+    lines = charts.series(frames["costs"], x, COSTS, "Cost for each trust (£)", (0, 55_000))
     mark = alt.Chart(frames["break_even"]).encode(x=x).transform_filter("datum.common_pct >= 0")
     rule = mark.mark_rule(strokeDash=[2, 3], strokeWidth=2, color=charts.CHARCOAL)
     label = mark.mark_text(
@@ -123,14 +128,15 @@ def cost_chart(frames: Frames) -> Any:
         text="Sharing pays from here",
     ).encode(y=alt.value(4))
     return alt.layer(lines, rule, label).properties(
-        description="Cost for each trust of 3 ways, by the share that is common; break-even marked."
+        height=340,
+        description="Cost for each trust of 3 ways, by the share in common; break-even marked.",
     )
 
 
 def cost_summary(frames: Frames) -> str:
     """Say which way to share is cheaper, and from which common share it beats own versions."""
     row = frames["break_even"].iloc[0]
-    limit, loss = f"£{1000 * row.limit:,.0f}", f"£{1000 * row.misfit:,.0f}"
+    limit, loss = f"£{row.limit:,.0f}", f"£{row.misfit:,.0f}"
     if row.best == "shared":
         which = (
             f"A local part that is all wrong loses a trust {loss}, more than the {limit} that "
@@ -149,5 +155,5 @@ def cost_summary(frames: Frames) -> str:
     if pd.isna(row.common_pct):
         return f"{which} Joining costs so much that each trust does better with its own."
     if row.common_pct < 0.5:
-        return f"{which} It beats own versions at any common share."
-    return f"{which} It beats own versions once {row.common_pct:.0f}% of the work is common."
+        return f"{which} Sharing beats own versions at any common share."
+    return f"{which} Sharing beats own versions once {row.common_pct:.0f}% of the work is common."
