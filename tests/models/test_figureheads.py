@@ -86,7 +86,7 @@ def test_one_deputy_becomes_the_next_hub_and_several_do_not():
 def test_group_sizes_agree_with_networkx():
     *_, left = model._departures(model._networks("hubs", 80, 4, 3), "ranked once", 12, 30, 2, 3)
     sizes = [max(map(len, nx.connected_components(nx.from_numpy_array(t)))) for t in left.ties]
-    assert model._group_sizes(left.ties).tolist() == sizes
+    assert model._group_sizes(left).tolist() == sizes
 
 
 @pytest.mark.parametrize("rule", model.RULES)
@@ -95,6 +95,7 @@ def test_leavers_keep_no_tie_and_deputies_follow_one_leaver_each(rule):
     *_, left = model._departures(start, rule, 10, 60, 2, 1)
     assert (left.here.sum(axis=1) == 50).all()
     assert not left.ties[~left.here].any()
+    assert (left.ties.sum(axis=2) == left.degree).all()
     assert (left.ties == left.ties.swapaxes(1, 2)).all()
     assert not left.ties[:, np.arange(60), np.arange(60)].any()
     assert all(len(set(deputies)) == 20 for deputies in left.deputies)

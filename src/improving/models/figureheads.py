@@ -7,7 +7,7 @@ campaign and the door that lets criticism pass are ours and illustrative.
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,8 @@ class Left(NamedTuple):
     """Who is tied to whom: networks, people, people."""
     here: Yes
     """Who has not left: networks, people."""
+    degree: NDArray[np.int64]
+    """How many ties each person has: networks, people."""
     deputies: NDArray[np.int64]
     """Who has been deputy to a leaver, in order: networks, deputies."""
 
@@ -329,9 +331,14 @@ def _places(people: int, seed: int) -> NDArray[np.float64]:
     return np.asarray(np.round(place / np.abs(place).max(axis=0), 2))
 
 
+def _degree(ties: Yes) -> NDArray[np.int64]:
+    """Count everyone's ties; counting bits is far faster than adding up yes and no."""
+    return np.asarray(np.bitwise_count(np.packbits(ties, axis=2)).sum(axis=2, dtype=np.int64))
+
+
 def _ranked(ties: Yes) -> NDArray[np.int64]:
     """People from the most to the least connected, the oldest first among equals."""
-    return np.argsort(-ties.sum(axis=2), axis=1, kind="stable")
+    return np.argsort(-_degree(ties), axis=1, kind="stable")
 
 
 def _departures(
@@ -352,7 +359,7 @@ def _departures(
     runs, people = ties.shape[:2]
     run = np.arange(runs)
     here = np.ones((runs, people), dtype=bool)
-    degree = ties.sum(axis=2)
+    degree = _degree(ties)
     order = _ranked(start)
     if rule == "random":
         order = rng.permuted(np.tile(np.arange(people), (runs, 1)), axis=1)
@@ -360,7 +367,7 @@ def _departures(
     if rule != "ranked again":
         np.put_along_axis(free, order[:, :leavers], False, axis=1)
     chosen = np.zeros((runs, 0), dtype=np.int64)
-    yield Left(ties, here, chosen)
+    yield Left(ties, here, degree, chosen)
     for turn in range(leavers):
         leaver = order[:, turn]
         if rule == "ranked again":
@@ -383,7 +390,7 @@ def _departures(
             degree[run, deputy] += gained.sum(axis=1)
             free[run, deputy] = False
         chosen = np.append(chosen, picked, axis=1)
-        yield Left(ties, here, chosen)
+        yield Left(ties, here, degree, chosen)
 
 
 @lru_cache(maxsize=64)
@@ -402,24 +409,28 @@ def _largest(
     size, best = [], []
     for gone, left in enumerate(_departures(start, rule, marks[-1], handover, deputies, seed)):
         if gone in marks:
-            size.append(100 * _group_sizes(left.ties) / people)
-            best.append(left.ties.sum(axis=2).max(axis=1))
+            size.append(100 * _group_sizes(left) / people)
+            best.append(left.degree.max(axis=1))
     return np.array(size), np.array(best)
 
 
-def _group_sizes(ties: Yes) -> NDArray[np.int64]:
-    """People in the largest connected group of each network, all found in one pass."""
+def _side_by_side(ties: Yes, degree: NDArray[np.int64]) -> Any:
+    """Put all networks into one sparse table, each in a block of its own."""
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
-    runs, people = ties.shape[:2]
+    runs, people = degree.shape
     place = np.flatnonzero(ties)
     other = place // people**2 * people + place % people
-    starts = np.append(0, np.cumsum(ties.sum(axis=2)))
-    everyone = runs * people
-    graph = csr_array((np.ones(len(place)), other, starts), shape=(everyone, everyone))
-    _, group = connected_components(graph, directed=False)
-    return np.asarray(np.bincount(group)[group].reshape(runs, people).max(axis=1))
+    starts = np.append(0, np.cumsum(degree))
+    return csr_array((np.ones(len(place)), other, starts), shape=(runs * people, runs * people))
+
+
+def _group_sizes(left: Left) -> NDArray[np.int64]:
+    """People in the largest connected group of each network, all found in one pass."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = connected_components(_side_by_side(left.ties, left.degree), directed=False)
+    return np.asarray(np.bincount(group)[group].reshape(left.here.shape).max(axis=1))
 
 
 def _reached(ties: Yes, senders: NDArray[np.int64], steps: int) -> NDArray[np.int64]:
@@ -466,26 +477,22 @@ def _between(kind: str, people: int, runs: int, seed: int) -> NDArray[np.int64]:
     no figurehead: they are tied, or an ordinary person is between them.
     """
     ties = _networks(kind, people, runs, seed)
-    weight = ties.astype(np.float32)
-    paths = weight @ weight
-    ranked = _ranked(ties)
-    run = np.arange(runs)[:, None]
+    graph = _side_by_side(ties, _degree(ties))
+    own = np.arange(runs)[:, None] * people + _ranked(ties)
     most = SENDERS[-1]
     counts = np.zeros((len(SENDERS), runs, most + 1), dtype=np.int64)
-    rows = np.arange(runs)[:, None, None] * (most + 2)
     for i, k in enumerate(SENDERS):
-        to_hubs = weight[run, ranked[:, :k]]
-        through = np.swapaxes(to_hubs, 1, 2) @ to_hubs
-        # One more bin, past the last, takes the pairs who are out of reach or do not count.
-        depends = np.where(through > 0, through, most + 1).astype(np.int64)
-        depends[np.logical_or(ties, paths > through)] = 0
-        depends[run, ranked[:, :k]] = most + 1
-        np.swapaxes(depends, 1, 2)[run, ranked[:, :k]] = most + 1
-        depends[:, np.arange(people), np.arange(people)] = most + 1
-        tally = np.bincount((rows + depends).ravel(), minlength=runs * (most + 2)).reshape(
-            runs, most + 2
-        )
-        counts[i] = tally[:, :-1]
+        fronts = np.zeros(runs * people, dtype=bool)
+        fronts[own[:, :k]] = True
+        past_fronts = graph[:, fronts] @ graph[fronts]
+        past_others = graph + graph[:, ~fronts] @ graph[~fronts]
+        past_others.data[:] = most + 1
+        pair = (past_fronts + past_others).tocoo()
+        one, other = pair.coords
+        ordinary = (one != other) & ~fronts[one] & ~fronts[other]
+        needs = np.where(pair.data > most, 0, pair.data).astype(np.int64)
+        place = (one // people * (most + 1) + needs)[ordinary]
+        counts[i] = np.bincount(place, minlength=counts[i].size).reshape(counts[i].shape)
     return counts
 
 
@@ -517,7 +524,7 @@ CARD = ModelCard(
         "The network is a published model [@barabasi1999], and so is the removal [@albert2000].",
         "Illustration: 200 people with 2 ties each on joining, 60 in the drawing.",
         "Illustration: how many ties a leaver hands over, and to how many deputies.",
-        "Evidence against: social networks have weak hubs at most [@broido2019].",
+        "Evidence against: social networks are of this kind weakly at best [@broido2019].",
         "Each number is a mean of 40 random networks. Bands hold the middle 80% of them.",
     ),
     cannot_tell=(

@@ -125,7 +125,7 @@ def campaign_chart(frame: pd.DataFrame) -> Any:
     x = alt.X("figureheads:Q", title="Figureheads who front it", axis=axis, scale=scale)
     lines = charts.series(frame, x, CAMPAIGN, "Share (%)", (0, 100))
     return alt.layer(_spread(frame, x), lines).properties(
-        description="Who hears now, who hears next and what criticism arrives, by number of figureheads."
+        description="By number of figureheads: who hears now, who hears next, criticism arriving."
     )
 
 
