@@ -75,7 +75,7 @@ def test_sentences_say_what_the_frames_hold():
     frame = figureheads.what_remains()
     said = view.remains_summary(frame)
     assert f"{view.left_at_ten(frame):.0f}% of all staff" in said
-    assert f"{frame['hubs_pct'].iloc[-1]:.0f}%, and one person" in said
+    assert f"{frame['hubs_pct'].iloc[-1]:.0f}%. The most ties" in said
     drawn = figureheads.one_network(6)
     assert f"{cut_off(6)} are cut off" in view.drawing_summary(drawn)
     campaign = figureheads.campaign()

@@ -64,7 +64,7 @@ def remains_summary(frame: pd.DataFrame) -> str:
         f"When the best-connected 10% have left, {ten.hubs_pct:.0f}% of all staff are still in "
         f"one group (8 networks in 10: {ten.low:.0f}% to {ten.high:.0f}%). When 10% at random "
         f"have left, it is {ten.random_pct:.0f}%. When the best-connected 20% have left, it is "
-        f"{last.hubs_pct:.0f}%, and one person has {last.most_ties:.0f} ties."
+        f"{last.hubs_pct:.0f}%. The most ties that anyone then has is {last.most_ties:.0f}."
     )
 
 
