@@ -139,7 +139,7 @@ def test_the_karate_club_has_its_published_shape():
     # Published betweenness: members 1, 34, 33, 3 and 32 come first.
     brokers = club["people"].loc[club["people"]["role"].str.contains("roker"), "person"]
     assert set(brokers) == {1, 3, 32, 33, 34}
-    assert set(club["people"]["side"]) == {"Mr. Hi", "Officer"}
+    assert set(club["people"]["side"]) == {"instructor", "officers"}
 
 
 # --- mutual learning

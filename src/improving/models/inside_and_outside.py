@@ -259,10 +259,10 @@ def karate_club() -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of pandas.DataFrame
-        ``people``: ``person`` (numbered from 1, as published), ``x``, ``y``, ``side`` (the club
-        that the member chose) and ``role`` (as in `roles`). ``ties``: the ends ``one`` and
-        ``other``, and ``kind`` ("within" or "across" the sides). ``measures``: ``ei_index``,
-        ``ties``, ``across`` and ``core`` (people in it), 1 row.
+        ``people``: ``person`` (numbered from 1, as published), ``x``, ``y``, ``side``
+        ("instructor" or "officers", whom the member followed) and ``role`` (as in `roles`).
+        ``ties``: the ends ``one`` and ``other``, and ``kind`` ("within" or "across" the sides).
+        ``measures``: ``ei_index``, ``ties``, ``across`` and ``core`` (people in it), 1 row.
 
     References
     ----------
@@ -270,7 +270,8 @@ def karate_club() -> dict[str, pd.DataFrame]:
     """
     graph = nx.karate_club_graph()
     place = nx.spring_layout(graph, weight=None, iterations=300, seed=7)
-    side = nx.get_node_attributes(graph, "club")
+    clubs = {"Mr. Hi": "instructor", "Officer": "officers"}
+    side = {p: clubs[club] for p, club in graph.nodes(data="club")}
     ends = [(a, b, "within" if side[a] == side[b] else "across") for a, b in graph.edges]
     return {
         "people": pd.DataFrame(
@@ -743,7 +744,6 @@ FORUM_CARD = ModelCard(
     ),
     numbers=(
         "The learning rule is a simple version of a published model [@march1991].",
-        "Its original omits extremes: slower learning is not always better [@mitomi2015].",
         "Illustration: 10 people inside, 40 outside and half of what is shared taken up a month.",
         "Illustration: 10 more voices make a round half a month longer.",
         "Bands: the middle 80% of 30 forums.",

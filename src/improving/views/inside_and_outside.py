@@ -91,7 +91,7 @@ def network_chart(frames: Frames) -> Any:
     )
     return alt.layer(*_drawing(frames["people"], frames["ties"], 1.05), named).properties(
         height=460,
-        description="A ring of people per group. Shapes mark core and brokers; solid lines cross groups.",
+        description="A ring for each group. Shapes mark core and brokers; solid ties cross groups.",
     )
 
 
@@ -118,7 +118,7 @@ def club_chart(frames: Frames) -> Any:
     """Draw the real club: ties within a side dashed, ties across solid."""
     return alt.layer(*_drawing(frames["people"], frames["ties"], 1.05)).properties(
         height=420,
-        description="A club of 34 people and 78 ties. Shapes mark core and brokers; solid lines cross sides.",
+        description="A club of 34 people. Shapes mark core and brokers; solid lines cross sides.",
     )
 
 
