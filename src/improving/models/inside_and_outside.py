@@ -269,7 +269,9 @@ def karate_club() -> dict[str, pd.DataFrame]:
     Zachary (1977), doi:10.1086/jar.33.4.3629752; the data come with networkx.
     """
     graph = nx.karate_club_graph()
-    place = nx.spring_layout(graph, weight=None, iterations=300, seed=7)
+    laid = nx.spring_layout(graph, weight=None, iterations=300, seed=7)
+    place = np.array([laid[p] for p in graph])
+    place = 2 * (place - place.min(axis=0)) / np.ptp(place, axis=0) - 1
     clubs = {"Mr. Hi": "instructor", "Officer": "officers"}
     side = {p: clubs[club] for p, club in graph.nodes(data="club")}
     ends = [(a, b, "within" if side[a] == side[b] else "across") for a, b in graph.edges]
@@ -277,8 +279,8 @@ def karate_club() -> dict[str, pd.DataFrame]:
         "people": pd.DataFrame(
             {
                 "person": [p + 1 for p in graph],
-                "x": [place[p][0] for p in graph],
-                "y": [place[p][1] for p in graph],
+                "x": place[:, 0],
+                "y": place[:, 1],
                 "side": [side[p] for p in graph],
                 "role": roles(graph),
             }
@@ -503,8 +505,10 @@ def _grown(
     if years == 0:
         graphs = [nx.gnm_random_graph(PEOPLE, TIES, seed=seed + 1000 * r) for r in range(runs)]
         ends = np.array([graph.edges for graph in graphs])
-        tied = np.array([nx.to_numpy_array(g, dtype=np.dtype("float32")) for g in graphs])
-        return _State(tied, ends, 0)
+        state = _State(np.zeros((runs, PEOPLE, PEOPLE), dtype=np.float32), ends, 0)
+        run, slot = np.indices((runs, TIES)).astype(np.int64)
+        _tie(state, run, slot, ends[..., 0], ends[..., 1])
+        return state
     earlier = opening if years > 2 * STRETCH else "nothing"
     before = _grown(years - STRETCH, habits, earlier, runs, seed)
     bridges, replaced = OPENINGS[opening]

@@ -66,7 +66,7 @@ def _drawing(people: pd.DataFrame, ties: pd.DataFrame, span: float) -> Any:
                 "role:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=[c for c, _ in ROLES.values()]),
-                legend=alt.Legend(symbolSize=110, symbolStrokeWidth=0, offset=8),
+                legend=alt.Legend(symbolSize=110, symbolStrokeWidth=0, offset=8, columns=2),
             ),
             shape=alt.Shape(
                 "role:N",
@@ -106,12 +106,13 @@ def network_summary(frames: Frames) -> str:
     share, mix, core, inside = (
         rows.loc[name] for name in ("heard", "E-I index", "core", "core inside")
     )
-    return (
+    sentence = (
         f"On average {share['mean']:.0f}% of front-line staff and patient partners have a tie to "
         f"somebody inside (8 networks in 10: {share.low:.0f}% to {share.high:.0f}%). The E-I index "
         f"is {mix['mean']:+.2f} ({mix.low:+.2f} to {mix.high:+.2f}). The core has "
         f"{core['mean']:.0f} people, {inside['mean']:.0f}% of them inside."
     )
+    return sentence.replace("-0.", "−0.")
 
 
 def club_chart(frames: Frames) -> Any:
@@ -130,13 +131,13 @@ def forum_chart(frame: pd.DataFrame) -> Any:
         frame,
         x,
         {"right_pct": "Shared approach is right", "agree_pct": "People inside agree with it"},
-        "Share of beliefs (%)",
+        "Share of questions (%)",
         (0, 100),
     )
     edges = (
         alt.Chart(frame)
         .mark_area()
-        .encode(x=x, y=alt.Y("low_pct:Q", title="Share of beliefs (%)"), y2="high_pct:Q")
+        .encode(x=x, y=alt.Y("low_pct:Q", title="Share of questions (%)"), y2="high_pct:Q")
     )
     return alt.layer(edges, lines).properties(
         description="Over 5 years: share of the approach that is right, and agreement inside."
