@@ -204,6 +204,49 @@ def trust_place(trust: str = ALL_TRUSTS) -> pd.DataFrame:
     )
 
 
+def trust_years(trust: str = ALL_TRUSTS) -> pd.DataFrame:
+    """Follow a trust on Staff Survey question 3f beside the trusts of its kind, 2021 to 2024.
+
+    Parameters
+    ----------
+    trust
+        Organisation code, such as "RGT"; `ALL_TRUSTS` for acute trusts with no trust followed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each year: ``year``, ``pct`` (percent; not a number where there is none),
+        ``lower_quartile``, ``median``, ``upper_quartile`` (percent) and ``trusts`` (how many)
+        of the group; and ``benchmark_group``, the trust's latest.
+
+    Raises
+    ------
+    ValueError
+        If the table has no answers for the trust.
+    """
+    table = data.load("staff_survey_trust_year")
+    own = table[table["ods_code"] == trust].sort_values("year")
+    if own.empty and trust != ALL_TRUSTS:
+        raise ValueError(
+            f"no Staff Survey figures for trust {trust!r}: "
+            "use a code from data/staff_survey_trust_year.csv"
+        )
+    kind = ACUTE if own.empty else str(own["benchmark_group"].iloc[-1])
+    years = table[table["benchmark_group"] == kind].groupby("year")[Q3F]
+    low, mid, high = (years.quantile(q) for q in (0.25, 0.5, 0.75))
+    return pd.DataFrame(
+        {
+            "year": mid.index.to_numpy(),
+            "pct": own.set_index("year")[Q3F].reindex(mid.index).to_numpy(dtype=float),
+            "lower_quartile": low.to_numpy(),
+            "median": mid.to_numpy(),
+            "upper_quartile": high.to_numpy(),
+            "trusts": years.size().to_numpy(),
+            "benchmark_group": kind,
+        }
+    )
+
+
 def q3f_churn(
     from_year: int = 2021, to_year: int = 2024, benchmark_group: str = ACUTE
 ) -> pd.DataFrame:
