@@ -15,8 +15,7 @@ def mid(approach, outcome, shock="none", **more):
 
 
 def test_under_option_a_most_staff_in_deficit_use_it_and_few_own_it():
-    assert mid(A, "reach")[1] == pytest.approx(80, abs=2)
-    assert mid(A, "ownership")[1] == pytest.approx(19, abs=2)
+    assert [mid(A, o)[1] for o in ("reach", "ownership", "survival")] == [80, 19, 22]
     invited = {**A, "stance": "invite"}
     assert mid(invited, "reach")[1] < mid(A, "reach")[1] / 2
     assert mid(invited, "survival")[1] > 3 * mid(A, "survival")[1]
@@ -29,9 +28,9 @@ def test_option_a_fears_a_reorganisation_and_option_b_cost_pressure():
         for shock in ("reorganisation", "cost pressure")
         for outcome in ("reach", "ownership")
     }
-    assert loss["A", "reorganisation", "reach"] == pytest.approx(20, abs=2)
+    assert loss["A", "reorganisation", "reach"] == 20
     assert loss["B", "reorganisation", "reach"] <= 2
-    assert loss["B", "cost pressure", "ownership"] == pytest.approx(14, abs=2)
+    assert loss["B", "cost pressure", "ownership"] == 14
     assert loss["A", "cost pressure", "reach"] <= 2
 
 
@@ -40,9 +39,7 @@ def test_without_the_key_assumption_rules_hold_their_own_in_the_third_setting():
         model.trade_off("Ambulance or community", "stance: keep", crowding=crowding)["count"]
         for crowding in (True, False)
     ]
-    worn, unworn = (int(c["marked_unbeaten"].iloc[0]) for c in kept)
-    assert worn < 12
-    assert unworn > 2 * worn
+    assert [int(c["marked_unbeaten"].iloc[0]) for c in kept] == [9, 29]
 
 
 def test_what_is_owned_most_differs_by_setting_as_the_lesson_says():
@@ -63,10 +60,12 @@ def test_sentences_say_what_the_frames_hold():
     frames = model.judge(**A)
     reach = mid(A, "reach")
     sentence = view.outcomes_summary(frames)
-    assert f"reach {reach[0]:.0f}, {reach[1]:.0f} and {reach[2]:.0f}%" in sentence
+    assert f"Reach is {reach[0]:.0f}%, {reach[1]:.0f}% and {reach[2]:.0f}%" in sentence
     assert view.owned_in_deficit(frames) == mid(A, "ownership")[1]
-    better = frames["others"]["better"]
-    assert sentence.endswith(f"{better[0]}, {better[1]} and {better[2]}.")
+    assert sentence.endswith("No other approach beats it.")
+    beaten = model.judge(**B)
+    by = beaten["others"]["better"][0]
+    assert view.outcomes_summary(beaten).endswith(f"beat it: {by} (well resourced).")
     count = model.trade_off("In deficit", "stance: keep")["count"].iloc[0]
     sentence = view.trade_off_summary(model.trade_off("In deficit", "stance: keep"))
     assert sentence.startswith(f"{count.unbeaten} of 144 approaches are not beaten")

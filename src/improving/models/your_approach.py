@@ -32,6 +32,9 @@ SHOCK_YEAR, SHOCK_YEARS = 4, 3
 STEPS = 4
 """Steps a year."""
 
+RUNS = 80
+"""Draws of every uncertain number, unless told otherwise."""
+
 OUTCOMES = ("reach", "ownership", "equity", "survival", "cost")
 """What an approach is judged by. Less is better for cost, more for the others."""
 
@@ -259,7 +262,7 @@ def judge(
     shock: str = "none",
     *,
     crowding: bool = True,
-    runs: int = 80,
+    runs: int = RUNS,
     seed: int = 1,
 ) -> dict[str, pd.DataFrame]:
     r"""Judge one approach by five outcomes in three settings, beside every other approach.
@@ -365,7 +368,7 @@ def trade_off(
     shock: str = "none",
     crowding: bool = True,
     *,
-    runs: int = 80,
+    runs: int = RUNS,
     seed: int = 1,
 ) -> dict[str, pd.DataFrame]:
     """Set the reach of all 144 approaches with 3 hours a month against their ownership.
@@ -438,7 +441,9 @@ def trade_off(
     }
 
 
-def medians(shock: str = "none", *, crowding: bool = True, runs: int = 80, seed: int = 1) -> Array:
+def medians(
+    shock: str = "none", *, crowding: bool = True, runs: int = RUNS, seed: int = 1
+) -> Array:
     """Give the median outcomes of every approach, for a reader who wants them all.
 
     Parameters
@@ -512,7 +517,7 @@ def follow(
     shock: str = "none",
     *,
     crowding: bool = True,
-    runs: int = 80,
+    runs: int = RUNS,
     seed: int = 1,
     steps_per_year: int = STEPS,
 ) -> pd.DataFrame:
@@ -755,7 +760,7 @@ CARD = ModelCard(
         "Fit of each method: the values of lesson 11's model, which is itself an illustration.",
         *(_named(name) for name in PARAMETERS),
         "Illustration: all that the dials do, all hours, and every other difference of setting.",
-        "Bands hold the middle 8 in 10 of 80 draws. Every approach meets the same draws.",
+        "Bands hold the middle 8 in 10 of the draws. Every approach meets the same draws.",
     ),
     cannot_tell=(
         "Which approach to choose: that depends on what you value.",

@@ -69,16 +69,22 @@ def outcomes_summary(frames: Frames) -> str:
     reach, owned, _, lasting, cost = (
         frames["outcomes"]["mid"].to_numpy().reshape(len(OUTCOMES), len(SETTINGS))
     )
-    better = frames["others"]["better"].to_numpy()
-    return (
-        f"Well resourced, in deficit, ambulance or community: reach {_three(reach)}%; ownership "
-        f"{_three(owned)}%; survival {_three(lasting)}%; about {cost.mean():.0f} hours a head a "
-        f"year. Other approaches as good or better on all 5: {_three(better)}."
+    where = ", ".join(name.lower() for name in SETTINGS)
+    first = (
+        f"Reach is {_three(reach)}, ownership {_three(owned)} and survival {_three(lasting)} "
+        f"({where}), for about {cost.mean():.0f} hours a head a year."
     )
+    beaten = frames["others"].iloc[: len(SETTINGS)]
+    by = [
+        f"{n} ({s.lower()})" for s, n in zip(beaten["setting"], beaten["better"], strict=True) if n
+    ]
+    if not by:
+        return f"{first} No other approach beats it."
+    return f"{first} Approaches that beat it: {', '.join(by)}."
 
 
 def _three(values: Any) -> str:
-    first, second, third = (f"{v:.0f}" for v in values[:3])
+    first, second, third = (f"{v:.0f}%" for v in values)
     return f"{first}, {second} and {third}"
 
 
@@ -104,11 +110,13 @@ MARKED = {
 
 def trade_off_chart(frames: Frames) -> Any:
     """Draw reach against ownership for every approach; what is unbeaten, marked and an option."""
-    x = alt.X("reach:Q", title="Reach over 10 years (%)", scale=alt.Scale(domain=[0, 100]))
-    y = alt.Y("ownership:Q", title="Ownership at year 10 (%)", scale=alt.Scale(domain=[0, 100]))
+    axis = alt.Axis(tickCount=5)
+    scale = alt.Scale(domain=[0, 100])
+    x = alt.X("reach:Q", title="Reach over 10 years (%)", scale=scale, axis=axis)
+    y = alt.Y("ownership:Q", title="Ownership at year 10 (%)", scale=scale, axis=axis)
     names = ["not beaten", "beaten"]
     base = alt.Chart(frames["approaches"]).encode(x=x, y=y)
-    dots = base.mark_point(size=50, opacity=0.85).encode(
+    dots = base.mark_point(size=40, opacity=0.9).encode(
         color=alt.Color(
             "place:N",
             sort=names,
@@ -120,14 +128,12 @@ def trade_off_chart(frames: Frames) -> Any:
         ),
     )
     rings = base.transform_filter("datum.marked == 1").mark_point(
-        filled=False, size=190, strokeWidth=2, color=charts.PLUM
+        filled=False, size=130, strokeWidth=1.5, color=charts.PLUM
     )
-    letters = (
-        alt.Chart(frames["options"])
-        .mark_text(dx=14, dy=-12, fontSize=18, fontWeight="bold", color=charts.PLUM)
-        .encode(x=x, y=y, text="option:N")
-    )
-    return alt.layer(dots, rings, letters).properties(
+    options = alt.Chart(frames["options"]).encode(x=x, y=y)
+    plates = options.mark_point(size=520, shape="diamond", opacity=1, color=charts.PLUM)
+    letters = options.mark_text(fontWeight="bold", color=charts.PAPER).encode(text="option:N")
+    return alt.layer(dots, rings, plates, letters).properties(
         height=340,
         description="144 approaches: reach across, ownership up; unbeaten ones are circles.",
     )
