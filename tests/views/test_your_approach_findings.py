@@ -60,7 +60,7 @@ def test_sentences_say_what_the_frames_hold():
     frames = model.judge(**A)
     reach = mid(A, "reach")
     sentence = view.outcomes_summary(frames)
-    assert f"Reach is {reach[0]:.0f}%, {reach[1]:.0f}% and {reach[2]:.0f}%" in sentence
+    assert f"reach {reach[0]:.0f}%, {reach[1]:.0f}% and {reach[2]:.0f}%" in sentence
     assert view.owned_in_deficit(frames) == mid(A, "ownership")[1]
     assert sentence.endswith("No other approach beats it.")
     beaten = model.judge(**B)

@@ -755,7 +755,7 @@ CARD = ModelCard(
     numbers=(
         "Evidence: room to act, from Staff Survey question 3f in 2024 [@nss_results]. Our choice: "
         "which part of the acute group stands for which hospital.",
-        "Evidence: leaders stay about 3 years on average [@anandaciva2018]. Illustration: 5 to 8 "
+        "Evidence: the median chief executive had 3 years in post [@anandaciva2018]. Ours: 5 to 8 "
         "years where well resourced, 1.5 to 3 in deficit, 3 to 5 elsewhere.",
         "Fit of each method: the values of lesson 11's model, which is itself an illustration.",
         *(_named(name) for name in PARAMETERS),

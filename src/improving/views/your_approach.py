@@ -12,11 +12,11 @@ from improving.models.your_approach import OUTCOMES, SETTINGS
 from improving.quick_altair import alt
 
 ROWS = {
-    "reach": "Reach (%)",
-    "ownership": "Ownership (%)",
-    "equity": "Equity (%)",
-    "survival": "Survival (%)",
-    "cost": "Cost (hours)",
+    "reach": "Reach",
+    "ownership": "Ownership",
+    "equity": "Equity",
+    "survival": "Survival",
+    "cost": "Cost",
 }
 """Each outcome as the chart names it."""
 
@@ -34,7 +34,11 @@ def outcomes_chart(frames: Frames) -> Any:
     )
     offset = alt.YOffset("setting:N", sort=names)
     axis = alt.Axis(grid=True, tickCount=5, orient="bottom")
-    x: dict[str, Any] = {"title": None, "scale": alt.Scale(domain=[0, 100]), "axis": axis}
+    x: dict[str, Any] = {
+        "title": "Percent; for cost, hours a year",
+        "scale": alt.Scale(domain=[0, 100]),
+        "axis": axis,
+    }
     colour = alt.Color("setting:N", sort=names, scale=alt.Scale(domain=names, range=list(COLOURS)))
     shape = alt.Shape(
         "setting:N",
@@ -69,10 +73,10 @@ def outcomes_summary(frames: Frames) -> str:
     reach, owned, _, lasting, cost = (
         frames["outcomes"]["mid"].to_numpy().reshape(len(OUTCOMES), len(SETTINGS))
     )
-    where = ", ".join(name.lower() for name in SETTINGS)
+    where = ", ".join(SETTINGS).capitalize()
     first = (
-        f"Reach is {_three(reach)}, ownership {_three(owned)} and survival {_three(lasting)} "
-        f"({where}), for about {cost.mean():.0f} hours a head a year."
+        f"{where}: reach {_three(reach)}; ownership {_three(owned)}; survival {_three(lasting)}; "
+        f"about {cost.mean():.0f} hours a head a year."
     )
     beaten = frames["others"].iloc[: len(SETTINGS)]
     by = [
@@ -131,8 +135,11 @@ def trade_off_chart(frames: Frames) -> Any:
         filled=False, size=130, strokeWidth=1.5, color=charts.PLUM
     )
     options = alt.Chart(frames["options"]).encode(x=x, y=y)
-    plates = options.mark_point(size=520, shape="diamond", opacity=1, color=charts.PLUM)
-    letters = options.mark_text(fontWeight="bold", color=charts.PAPER).encode(text="option:N")
+    plates = options.mark_point(
+        size=520, shape="diamond", opacity=1, fill=charts.LILAC, stroke=charts.PLUM, strokeWidth=2
+    )
+    # Lilac is light in both themes, so the letter stays black.
+    letters = options.mark_text(fontWeight="bold", color="#000000").encode(text="option:N")
     return alt.layer(dots, rings, plates, letters).properties(
         height=340,
         description="144 approaches: reach across, ownership up; unbeaten ones are circles.",
