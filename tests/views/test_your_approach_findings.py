@@ -56,6 +56,23 @@ def test_what_is_owned_most_differs_by_setting_as_the_lesson_says():
     assert well["stance"] == deficit["stance"] == other["stance"] == "invite"
 
 
+def test_the_most_reach_comes_from_a_rule_everywhere():
+    shown = [i for i, a in enumerate(model.APPROACHES) if a["hours"] == 3]
+    reach = model.medians()[shown, :, 0]
+    assert {model.APPROACHES[shown[i]]["stance"] for i in reach.argmax(axis=0)} == {"keep"}
+
+
+@pytest.mark.parametrize("setting", list(model.SETTINGS))
+def test_nothing_lies_at_the_top_right(setting):
+    approaches = model.trade_off(setting)["approaches"]
+    assert not ((approaches["reach"] > 70) & (approaches["ownership"] > 70)).any()
+
+
+def test_in_the_well_resourced_hospital_only_option_b_is_beaten():
+    better = [model.judge(**option)["others"]["better"][0] for option in (A, B, C)]
+    assert [b > 0 for b in better] == [False, True, False]
+
+
 def test_sentences_say_what_the_frames_hold():
     frames = model.judge(**A)
     reach = mid(A, "reach")
