@@ -140,7 +140,7 @@ PLACE = f"question {FILE.stem}/q2"
         (change("questions", 1, "id", to="other/q2"), "the whole file", f"{FILE.stem}/q1"),
         (change("questions", 1, "id", to=f"{FILE.stem}/'q'"), "the whole file", "short name"),
         (drop("questions", 3), "the whole file", "Write 4 to 6"),
-        (drop("reflections", 0), "the whole file", "Write exactly 2"),
+        (drop("reflections", 0), "the whole file", "Write 2 to 4"),
         (change("reflections", 1, to="x"), "reflection 2", "names and values"),
         (change("lesson", to="98-other"), "the whole file", "98-other/q1"),
     ],
@@ -244,5 +244,6 @@ def test_what_a_notebook_shows_is_the_same_each_time_and_has_no_id_twice(slug):
     tree = html5lib.parse(markup, namespaceHTMLElements=False)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    assert len(tree.findall(".//form[@data-reflection]")) == 2
+    forms = tree.findall(".//form[@data-reflection]")
+    assert len(forms) == len(questions.load_bank(slug).reflections)
     assert str(shown[0]).startswith("1. ")

@@ -133,8 +133,8 @@ class Bank(_Part):
     def _counts_and_ids(self) -> Bank:
         if not 4 <= len(self.questions) <= 6:
             raise ValueError(f"there are {len(self.questions)} questions. Write 4 to 6.")
-        if len(self.reflections) != 2:
-            raise ValueError(f"there are {len(self.reflections)} reflections. Write exactly 2.")
+        if not 2 <= len(self.reflections) <= 4:
+            raise ValueError(f"there are {len(self.reflections)} reflections. Write 2 to 4.")
         ids = [question.id for question in self.questions]
         ids += [reflection.id for reflection in self.reflections]
         for name in ids:

@@ -217,3 +217,26 @@ def test_q3f_by_type():
 def test_a_bad_control_of_the_context_chart_names_itself(arguments, message):
     with pytest.raises(ValueError, match=message):
         figures.q3f_context(*arguments)
+
+
+def test_a_trust_s_years_stand_beside_those_of_its_kind():
+    survey = data.load("staff_survey_trust_year")
+    frame = figures.trust_reach("RGT")
+    assert list(frame["year"]) == ["2021", "2022", "2023", "2024"]
+    place = figures.trust_place("RGT").iloc[0]
+    last = frame.iloc[-1]
+    assert last["median"] == pytest.approx(place["median"])
+    assert last["upper_quartile"] == pytest.approx(place["upper_quartile"])
+    own = survey[(survey["ods_code"] == "RGT") & (survey["year"] == 2024)]
+    assert last["pct"] == own["q3f_improvements_pct"].item()
+
+
+def test_without_a_trust_its_years_show_acute_trusts_alone():
+    frame = figures.trust_reach()
+    assert frame["pct"].isna().all()
+    assert set(frame["benchmark_group"]) == {figures.ACUTE}
+
+
+def test_a_trust_without_answers_has_no_years():
+    with pytest.raises(ValueError, match="no Staff Survey figures for trust 'XXX'"):
+        figures.trust_reach("XXX")

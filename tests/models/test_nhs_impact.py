@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from improving.models import figures, nhs_impact
+from improving.models import nhs_impact
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,3 @@ def test_what_is_left_without_the_programme_is_ones_own():
 def test_an_unknown_answer_is_refused(model, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         model(**wrong)
-
-
-def test_a_trust_is_followed_beside_its_kind():
-    frame = figures.trust_reach("RGT")
-    assert list(frame["year"]) == ["2021", "2022", "2023", "2024"]
-    assert frame["pct"].notna().all()
-    kind = figures.trust_place("RGT").iloc[0]
-    assert frame["median"].iloc[-1] == pytest.approx(kind["median"])
-    assert figures.trust_reach()["pct"].isna().all()
-    with pytest.raises(ValueError, match="no Staff Survey figures for trust 'XXX'"):
-        figures.trust_reach("XXX")

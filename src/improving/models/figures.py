@@ -239,8 +239,8 @@ def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each year from 2021: ``year`` (text), ``pct`` (percent; missing where the
-        trust has none), ``lower_quartile``, ``median`` and ``upper_quartile`` of the group
-        (percent), and ``benchmark_group``.
+        trust has none), ``lower_quartile``, ``median`` and ``upper_quartile`` (percent) and
+        ``trusts`` (how many) of the group, and ``benchmark_group``, the trust's latest.
 
     Raises
     ------
@@ -263,6 +263,7 @@ def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
             "lower_quartile": spread[0.25].to_numpy(),
             "median": spread[0.5].to_numpy(),
             "upper_quartile": spread[0.75].to_numpy(),
+            "trusts": spread["trusts"].to_numpy(),
             "benchmark_group": kind,
         }
     )
@@ -270,10 +271,10 @@ def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
 
 @cache
 def _spread_of(kind: str) -> pd.DataFrame:
-    """Quartiles of question 3f in a benchmark group, one row a year."""
+    """Quartiles of question 3f in a benchmark group, and how many trusts, one row a year."""
     table = data.load("staff_survey_trust_year")
     group = table[table["benchmark_group"] == kind].groupby("year")[Q3F]
-    return group.quantile(np.array([0.25, 0.5, 0.75])).unstack()
+    return group.quantile(np.array([0.25, 0.5, 0.75])).unstack().assign(trusts=group.size())
 
 
 def q3f_churn(
