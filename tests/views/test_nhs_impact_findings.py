@@ -26,6 +26,8 @@ def test_sentences_say_what_the_frames_hold():
     assert view.baseline_summary(nhs_impact.baseline("strategy")).startswith("Of every 100")
     assert "84 had a quality strategy" in view.baseline_summary(nhs_impact.baseline("strategy"))
     assert "in 4 of 5" in view.place_summary(nhs_impact.place())
+    assert "Neither is there yet in: management systems." in view.place_summary(nhs_impact.place())
+    assert "The other 5 did not" in view.baseline_summary(nhs_impact.baseline("method"))
     assert "3 of the 5" in view.themes_summary(nhs_impact.themes(interpretation="own", stops=True))
     assert "No trust is marked" in view.reach_summary(figures.trust_reach())
     assert "55% of staff at this trust" in view.reach_summary(figures.trust_reach("RGT"))

@@ -13,15 +13,15 @@ from improving.quick_altair import alt
 SAID = {
     "executive": "had an executive accountable for improvement",
     "method": "used an agreed improvement method",
-    "strategy": "had a quality strategy measured and watched by the board",
+    "strategy": "had a quality strategy with measures that the board monitors",
     "induction": "had improvement training in staff induction",
 }
 
 FIGURES = {
-    "An executive accountable for improvement": "executive",
-    "An agreed improvement method": "method",
-    "A quality strategy that the board monitors": "strategy",
-    "Improvement training in staff induction": "induction",
+    "Executive lead": "executive",
+    "Agreed method": "method",
+    "Quality strategy": "strategy",
+    "Training in induction": "induction",
 }
 
 ANSWERS = {
@@ -69,7 +69,7 @@ def baseline_summary(frame: pd.DataFrame) -> str:
     """Say how many providers had it, and which figure it is."""
     has = round(share(frame))
     figure = next(name for name, value in BASELINE.items() if value == has)
-    return f"Of every 100 providers, {has} {SAID[figure]} and {100 - has} had not."
+    return f"Of every 100 providers, {has} {SAID[figure]}. The other {100 - has} did not."
 
 
 def place_chart(frame: pd.DataFrame) -> Any:
@@ -79,7 +79,7 @@ def place_chart(frame: pd.DataFrame) -> Any:
     words = "datum.value == 0 ? 'none' : datum.value == 3 ? 'all' : ''"
     across = alt.X(
         "structure:Q",
-        title="Steps",
+        title="How far",
         scale=alt.Scale(domain=[-0.2, 3.2], nice=False),
         axis=alt.Axis(values=[0, 1, 2, 3], labelExpr=words),
     )
@@ -118,15 +118,22 @@ def place_chart(frame: pd.DataFrame) -> Any:
 
 
 def place_summary(frame: pd.DataFrame) -> str:
-    """Name the components whose structure outruns reach, and those whose reach leads."""
+    """Name the components whose structure outruns reach, whose reach leads, or with neither."""
     ahead = list(frame.loc[frame["outruns"] == 1, "component"].str.lower())
     behind = list(frame.loc[frame["reach"] > frame["structure"], "component"].str.lower())
-    first = (
-        f"Structure outruns reach in {len(ahead)} of 5: {', '.join(ahead)}."
+    nothing = list(
+        frame.loc[frame[["structure", "reach"]].sum(axis=1) == 0, "component"].str.lower()
+    )
+    parts = [
+        f"Structure outruns reach in {len(ahead)} of 5: {'; '.join(ahead)}."
         if ahead
         else "Structure outruns reach in none of the 5."
-    )
-    return first + (f" Reach has no structure under it in: {', '.join(behind)}." if behind else "")
+    ]
+    if behind:
+        parts.append(f"Reach has no structure under it in: {'; '.join(behind)}.")
+    if nothing:
+        parts.append(f"Neither is there yet in: {'; '.join(nothing)}.")
+    return " ".join(parts)
 
 
 def themes_chart(frame: pd.DataFrame) -> Any:
@@ -189,9 +196,9 @@ def reach_summary(frame: pd.DataFrame) -> str:
     """Say what the latest year's figures are."""
     last = frame.iloc[-1]
     kind = (
-        f"In {last['year']}, the middle trust of its kind ({last['benchmark_group']}) "
+        f"In {last['year']}, the middle trust of this kind ({last['benchmark_group']}) "
         f"had {last['median']:.0f}%."
     )
     if pd.isna(last["pct"]):
         return f"No trust is marked, or yours has no figures here. {kind}"
-    return f"{last['pct']:.0f}% of staff at this trust said they could. {kind}"
+    return f"{last['pct']:.0f}% of staff at this trust who replied said they could. {kind}"
