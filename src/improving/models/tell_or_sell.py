@@ -413,7 +413,7 @@ CARD = ModelCard(
     title="Copy, search or adapt",
     assumes=(
         "An approach is 10 yes-or-no choices. How well each works depends on some of the others.",
-        "Part of every trust's setting is common, and the rest is its own.",
+        "Part of what decides a result is common to all trusts. The rest is a trust's own.",
         "A trust changes one choice at a time. It tries all 10, keeps the best and never errs.",
         "The template is the best there is for the common part. This is the key assumption: "
         "choose another source to remove it.",
@@ -424,7 +424,7 @@ CARD = ModelCard(
         "Whether staff own an approach that somebody else chose.",
         "Learning between trusts after the start, and any better template found later.",
         "Choices that matter more than others, such as the core of a safety bundle.",
-        "Settings that change while a trust searches.",
+        "Circumstances that change while a trust searches.",
     ),
     numbers=(
         "The landscape is a published model [@kauffman1987], here as used for organisations "

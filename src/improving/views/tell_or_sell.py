@@ -136,6 +136,11 @@ def cost_chart(frames: Frames) -> Any:
 def cost_summary(frames: Frames) -> str:
     """Say which way to share is cheaper, and from which common share it beats own versions."""
     row = frames["break_even"].iloc[0]
+    if pd.isna(row.common_pct):
+        return (
+            f"Taking on shared work costs at least the £{row.limit:,.0f} that sharing could save. "
+            "Each trust does as well or better with its own."
+        )
     limit, loss = f"£{row.limit:,.0f}", f"£{row.misfit:,.0f}"
     if row.best == "shared":
         which = (
@@ -152,8 +157,6 @@ def cost_summary(frames: Frames) -> str:
             f"A local part that is all wrong loses a trust {loss}, exactly what sharing could "
             "save, so one version and a shared core cost the same."
         )
-    if pd.isna(row.common_pct):
-        return f"{which} Joining costs so much that each trust does better with its own."
     if row.common_pct < 0.5:
-        return f"{which} Sharing beats own versions at any common share."
+        return f"{which} Sharing beats own versions however little is common."
     return f"{which} Sharing beats own versions once {row.common_pct:.0f}% of the work is common."
