@@ -73,32 +73,28 @@ def two_sites(
     ----------
     Granovetter (1978), Threshold models of collective behavior, doi:10.1086/226707.
     """
-    groups, sites = [], []
-    for site, s in (("North", compared_with), ("South", spread)):
-        joined = final_crowd(s, mean, visible=visible)
-        met = np.clip(BINS[1:], None, visible / 100 * joined)
-        edges = [0, *(share_in(edge, s, mean) for edge in BINS[1:-1]), 100]
-        below = [0, *(share_in(edge, s, mean) for edge in met[:-1]), joined]
-        groups.append(
-            pd.DataFrame(
-                {
-                    "site": site,
-                    "above": BINS[:-1],
-                    "up_to": BINS[1:],
-                    "joined_pct": np.diff(below).clip(0),
-                    "waiting_pct": (np.diff(edges) - np.diff(below)).clip(0),
-                }
-            )
-        )
-        sites.append(
-            {
-                "site": site,
-                "joined_pct": joined,
-                "alone_pct": share_in(0, s, mean),
-                "carry_pct": _tipping(resting_points(s, mean, visible=visible)),
-            }
-        )
-    return {"groups": pd.concat(groups, ignore_index=True), "sites": pd.DataFrame(sites)}
+    spreads = {"North": compared_with, "South": spread}
+    joined = {site: final_crowd(s, mean, visible=visible) for site, s in spreads.items()}
+    joined_by, everyone_by = [], []
+    for site, s in spreads.items():
+        everyone = [0, *(share_in(edge, s, mean) for edge in BINS[1:-1]), 100]
+        everyone_by.append(np.diff(everyone))
+        # Whoever needs fewer joins sooner, so those in are the first of the order.
+        joined_by.append(np.diff([min(share, joined[site]) for share in everyone]))
+    groups = {
+        "site": np.repeat(list(spreads), len(BINS) - 1),
+        "above": np.tile(BINS[:-1], 2),
+        "up_to": np.tile(BINS[1:], 2),
+        "joined_pct": np.concatenate(joined_by),
+        "waiting_pct": np.concatenate(everyone_by) - np.concatenate(joined_by),
+    }
+    sites = {
+        "site": list(spreads),
+        "joined_pct": list(joined.values()),
+        "alone_pct": [share_in(0, s, mean) for s in spreads.values()],
+        "carry_pct": [_tipping(resting_points(s, mean, visible=visible)) for s in spreads.values()],
+    }
+    return {"groups": pd.DataFrame(groups), "sites": pd.DataFrame(sites)}
 
 
 def resting_points(
