@@ -30,7 +30,12 @@ def sites_chart(frames: Frames) -> Any:
         axis=alt.Axis(values=[0, 25, 50, 75]),
         scale=alt.Scale(domain=[-5, 75], nice=False),
     )
-    y = alt.Y("from:Q", title=None, scale=alt.Scale(domain=[0, 28]))
+    y = alt.Y(
+        "from:Q",
+        title=None,
+        axis=alt.Axis(values=[0, 10, 20]),
+        scale=alt.Scale(domain=[0, 30], nice=False),
+    )
     states = {"Joined": "0", "Waiting": "datum.joined_pct"}
     tops = {"Joined": "datum.joined_pct", "Waiting": "datum.joined_pct + datum.waiting_pct"}
     filled = alt.Scale(domain=list(states), range=[charts.NAVY, "transparent"])
@@ -54,9 +59,11 @@ def sites_chart(frames: Frames) -> Any:
         alt.Chart()
         .transform_joinaggregate(joined="sum(joined_pct)", groupby=["site"])
         .transform_filter("datum.above == -5")
-        .transform_calculate(label="format(datum.joined, '.0f') + '% join'")
+        .transform_calculate(
+            label="format(datum.joined, datum.joined < 9.95 ? '.1f' : '.0f') + '% join'"
+        )
         .mark_text(align="right", baseline="top", fontSize=16, fontWeight="bold")
-        .encode(text="label:N", x=alt.datum(75), y=alt.datum(27))
+        .encode(text="label:N", x=alt.datum(75), y=alt.datum(29))
     )
     both = alt.layer(*bars, total, data=frames["groups"]).transform_calculate(
         panel=f"datum.site + '{PANEL}'"
