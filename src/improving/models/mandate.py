@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from improving.models.card import ModelCard
+from improving.models.crowds import draw, final_crowds, share_in
+from improving.models.crowds import final_crowd as final_crowd
 from improving.models.ranges import require_between, require_whole
 
 Number = TypeVar("Number", float, NDArray[np.float64])
@@ -255,7 +257,7 @@ def thresholds(
     require_whole("steps", steps, 1, 500)
     require_whole("mandate_starts", mandate_starts, 0, steps)
     require_whole("mandate_lasts", mandate_lasts, 0, steps)
-    people = _draw_crowds(spread, mean, crowds, seed)
+    people = draw(spread, mean, crowds, seed)
 
     move = np.arange(steps)
     during = (move >= mandate_starts) & (move < mandate_starts + mandate_lasts)
@@ -264,7 +266,7 @@ def thresholds(
 
     joined, counts = np.zeros(steps + 1), np.zeros((steps + 1, crowds))
     for t in move:
-        joined[t + 1] = _share_in(joined[t] + shift[t], spread, mean)
+        joined[t + 1] = share_in(joined[t] + shift[t], spread, mean)
         counts[t + 1] = (people <= counts[t] + shift[t]).sum(axis=0)
     low, mid, high = np.quantile(counts, [0.1, 0.5, 0.9], axis=1)
     phase = np.select([during, after], ["mandate", "after"], "before")
@@ -278,75 +280,6 @@ def thresholds(
             "phase": np.concatenate([["before"], phase]),
         }
     )
-
-
-def final_crowd(spread: float, mean: float = 25) -> float:
-    r"""Share of an endless crowd that has joined when nothing moves any more.
-
-    The lowest solution of :math:`r = 100\,\Phi((r - \mu)/s)`, reached from nobody in.
-
-    Parameters
-    ----------
-    spread
-        Standard deviation of thresholds, in people out of 100, 1 to 40.
-    mean
-        Average threshold, in people out of 100, 0 to 100.
-
-    Returns
-    -------
-    float
-        Percent who have joined.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
-
-    References
-    ----------
-    Granovetter (1978), doi:10.1086/226707.
-    """
-    _check_crowd(spread, mean)
-    share, last = 0.0, -1.0
-    # The share only ever rises, so the walk ends; near the critical spread it is slow.
-    while share - last > 1e-12:
-        share, last = _share_in(share, spread, mean), share
-    return share
-
-
-def final_crowds(
-    spread: float, mean: float = 25, *, crowds: int = 1000, seed: int = 1
-) -> NDArray[np.int64]:
-    """Where random crowds of 100 people end, each person waiting for enough others.
-
-    Parameters
-    ----------
-    spread, mean
-        Standard deviation (1 to 40) and average (0 to 100) of thresholds, in people.
-    crowds
-        How many random crowds to draw, 1 to 5,000.
-    seed
-        Where the random numbers start.
-
-    Returns
-    -------
-    numpy.ndarray
-        People in, out of 100, one value for each crowd.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
-
-    References
-    ----------
-    Granovetter (1978), doi:10.1086/226707.
-    """
-    people = _draw_crowds(spread, mean, crowds, seed)
-    count, last = np.zeros(crowds, dtype=np.int64), np.full(crowds, -1)
-    while (count > last).any():
-        count, last = (people <= count).sum(axis=0), count
-    return count
 
 
 def crowd_sizes(spread: float = 12, *, crowds: int = 1000, seed: int = 1) -> pd.DataFrame:
@@ -404,22 +337,6 @@ def _recover(trust: Number, time: Number, rho: float) -> tuple[Number, Number]:
         return trust, trust * time
     left = np.exp(-rho * time)
     return 1 - (1 - trust) * left, time - (1 - trust) * (1 - left) / rho
-
-
-def _share_in(number_in: float, spread: float, mean: float) -> float:
-    return 50 * math.erfc((mean - number_in) / (spread * math.sqrt(2)))
-
-
-def _check_crowd(spread: float, mean: float) -> None:
-    require_between("spread", spread, 1, 40)
-    require_between("mean", mean, 0, 100)
-
-
-def _draw_crowds(spread: float, mean: float, crowds: int, seed: int) -> NDArray[np.float64]:
-    """Thresholds, 100 rows of people by a column for each crowd."""
-    _check_crowd(spread, mean)
-    require_whole("crowds", crowds, 1, 5000)
-    return mean + spread * np.random.default_rng(seed).standard_normal((100, crowds))
 
 
 CARD = ModelCard(
