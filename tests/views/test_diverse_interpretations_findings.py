@@ -85,6 +85,7 @@ def test_with_8_percent_replaced_the_shortcut_catches_up():
     gone = {"diverse_interpretations": False, "turnover": 8}
     assert benefit(10, **gone) > benefit(10, turnover=8)
     assert benefit(10, **gone) > benefit(10, diverse_interpretations=False)
+    assert benefit(10, turnover=8) < benefit(10)
 
 
 def test_standing_in_saves_the_shortcut_and_not_a_missing_sponsor():
