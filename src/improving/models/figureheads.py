@@ -535,7 +535,7 @@ CARD = ModelCard(
 )
 
 CAMPAIGN_CARD = ModelCard(
-    title="A campaign and an open door",
+    title="A campaign, and criticism of it",
     assumes=(
         "The best-connected people front the campaign.",
         "A message travels 2 steps: to their contacts, and to the contacts of those.",
@@ -553,12 +553,12 @@ CAMPAIGN_CARD = ModelCard(
         "Illustration: 2 steps, and every chance that you set here.",
         "Evidence for reach: trials of local opinion leaders [@flodgren2011].",
         "Evidence for loss: collaborators publish less after a star dies [@azoulay2010].",
-        "Evidence for the door: leaders who invite others' views [@nembhard2006].",
+        "Evidence on speaking up: leaders who invite others' views [@nembhard2006].",
         "Each number is a mean of 40 random networks. Bands hold the middle 80% of them.",
     ),
     cannot_tell=(
         "How many figureheads your programme should have.",
         "Whether a message changes what staff do.",
-        "How open a real person's door is.",
+        "How open a real person is to criticism.",
     ),
 )

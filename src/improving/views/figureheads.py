@@ -64,7 +64,7 @@ def remains_summary(frame: pd.DataFrame) -> str:
         f"When the best-connected 10% have left, {ten.hubs_pct:.0f}% of all staff are still in "
         f"one group (8 networks in 10: {ten.low:.0f}% to {ten.high:.0f}%). When 10% at random "
         f"have left, it is {ten.random_pct:.0f}%. When the best-connected 20% have left, it is "
-        f"{last.hubs_pct:.0f}%. The most ties that anyone then has is {last.most_ties:.0f}."
+        f"{last.hubs_pct:.0f}%. The best-connected person left then has {last.most_ties:.0f} ties."
     )
 
 
@@ -122,7 +122,7 @@ def campaign_chart(frame: pd.DataFrame) -> Any:
     """Draw what figureheads carry, what is carried after they leave, and what gets past them."""
     axis = alt.Axis(format="d", values=[1, 5, 10, 15, 20])
     scale = alt.Scale(domain=[1, 20], nice=False)
-    x = alt.X("figureheads:Q", title="Figureheads who front it", axis=axis, scale=scale)
+    x = alt.X("figureheads:Q", title="Figureheads who front the campaign", axis=axis, scale=scale)
     lines = charts.series(frame, x, CAMPAIGN, "Share (%)", (0, 100))
     return alt.layer(_spread(frame, x), lines).properties(
         description="By number of figureheads: who hears now, who hears next, criticism arriving."
