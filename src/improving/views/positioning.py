@@ -75,11 +75,11 @@ def at_end(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def closure_summary(frame: pd.DataFrame) -> str:
-    """Say where executives and doctors end, and how many they would be with the host."""
+    """Say where executives and doctors end, and how many they would be if the host stayed."""
     end = at_end(frame)
     leaders, medics = (
         f"{row.host_closes_pct:.0f}% of {str(name).lower()} "
-        f"(with the host, {row.host_stays_pct:.0f}%)"
+        f"({row.host_stays_pct:.0f}% if the host stays)"
         for name, row in end.loc[["Executives", "Doctors"]].iterrows()
     )
     return (
