@@ -74,14 +74,20 @@ def test_skill_that_fades_fast_leaves_no_legacy():
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "Output falls 25% at once, is level in month 9.7, and the loss is repaid by month 21"),
+        ({}, "at once, is back at its start in month 9.7, and the loss is made up by month 21"),
         ({}, "After 5 years it is 44% above the start"),
-        ({"share_pct": 10}, "rises 12.5% at once, is level in month 6.0, and the gain is used up"),
+        (
+            {"share_pct": 10},
+            "is back at its start in month 6.0, and the gain is used up by month 12.6",
+        ),
         ({"review": 6}, "The review finds it 8% below the start, so the time goes back to 20%."),
         ({"review": 12}, "The review finds it 5% above the start, so the change stays."),
         ({"builds_pct": 0}, "Output falls 25% at once and stays below its start for all 5 years."),
         ({"share_pct": 10, "builds_pct": 0}, "and stays above its start for all 5 years."),
-        ({"builds_pct": 50}, "is level in month 26.4. Within 5 years the loss is not repaid."),
+        (
+            {"builds_pct": 50},
+            "in month 26.4. Within 5 years the loss is not made up.",
+        ),
         ({"share_pct": 20}, "stays at 20%, so output and skill stay as they are."),
     ],
 )

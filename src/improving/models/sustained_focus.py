@@ -440,7 +440,7 @@ CARD = ModelCard(
         "The idea comes from studies of a car maker and a university [@repenning2002] "
         "[@lyneis2016]. This small form of it is ours.",
         "Illustration: a team starts with 20% of its time on improvement.",
-        "Illustration: skill lasts 24 months without practice; you can set 12 to 36.",
+        "Illustration: without practice, 37% of skill is left after 24 months (or 12 to 36).",
         "Because gains are in proportion to time, the percentages are larger than any you "
         "should expect.",
         "Evidence for a short clock: national funding was typically for 2 years [@robert2020].",
@@ -473,8 +473,8 @@ UPTAKE_CARD = ModelCard(
         "Evidence: average use was 3 years, from under 1 to 7 [@sarre2019]. The model uses 3 "
         "years only after the cut, so it is not fitted to that study.",
         "Illustration: word of mouth halves after the cut.",
-        "Illustration: 30% of users without the skill gain it each year. It lasts 10 years. "
-        "Some legacies lasted up to a decade [@robert2020].",
+        "Illustration: 30% of users without the skill gain it each year. Without use, 37% "
+        "of it is left after 10 years. Some legacies lasted up to a decade [@robert2020].",
     ),
     cannot_tell=(
         "How the Productive Ward spread: its published counts do not make one curve.",

@@ -70,7 +70,7 @@ def protect_summary(frames: Frames) -> str:
             )
     said.append(
         f"After 5 years it is {_against(facts.end_pct)}, and the 5-year total is "
-        f"{_against(facts.total_pct, 'no change')}."
+        f"{_against(facts.total_pct, 'the total with no change')}."
     )
     return " ".join(said)
 
@@ -78,10 +78,11 @@ def protect_summary(frames: Frames) -> str:
 def _turns(level: float, repaid: float, falls: bool) -> str:
     if math.isnan(level):
         return f" and stays {'below' if falls else 'above'} its start for all 5 years."
-    used = "the loss is repaid" if falls else "the gain is used up"
+    used = "the loss is made up" if falls else "the gain is used up"
     if math.isnan(repaid):
-        return f" and is level in month {level:.1f}. Within 5 years {used.replace('is', 'is not')}."
-    return f", is level in month {level:.1f}, and {used} by month {repaid:.1f}."
+        never = used.replace("is", "is not")
+        return f" and is back at its start in month {level:.1f}. Within 5 years {never}."
+    return f", is back at its start in month {level:.1f}, and {used} by month {repaid:.1f}."
 
 
 def _against(pct: float, what: str = "the start") -> str:
