@@ -717,7 +717,8 @@ CARD = ModelCard(
         "[@kossinets2009] [@asikainen2020].",
         "Evidence: bridges lapse sooner than other ties [@burt2002].",
         "The E-I index is a published measure [@krackhardt1988].",
-        "Core: the innermost k-core, a simple stand-in for a published idea [@borgatti2000].",
+        "Core: everyone in it has at least k ties inside it, with k as large as can be. It stands "
+        "in for a published idea [@borgatti2000].",
         "Brokers: the 5 people whom most shortest paths run through [@burt2004].",
         "Illustration: 48 people, 96 ties, and 64 ties replaced in a year.",
         "Illustration: the preference, the time, and how much goes by shared contacts.",
