@@ -29,6 +29,8 @@ def test_past_40_percent_the_easiest_conditions_come_last():
 def test_targeting_leaves_the_trust_just_outside_the_line_last():
     table = totals()
     assert table["last"]["targeted"] == model.QUARTER + 1
+    assert all(totals(moved=m)["last"]["targeted"] == 11 for m in range(10, 55, 5))
+    assert totals(moved=5)["last"]["targeted"] == 1
     assert table["gap"]["targeted"] > table["gap"]["equal"]
 
 
@@ -53,7 +55,12 @@ def test_where_own_work_goes_with_conditions_the_league_table_is_right_more():
 
 
 def test_the_sentences_say_what_the_frames_hold():
-    assert "equal 7.0, equitable 6.6, targeted 6.1" in view.share_summary(model.share_support())
+    said = view.share_summary(model.share_support())
+    assert "Equal support: average gain 7.0 points, gap 6.0, last trust 1." in said
+    assert "Equitable: 6.6 (6% less), gap 1.4, last trust 1." in said
+    assert "Targeted: 6.1 (13% less), gap 8.5, last trust 11." in said
+    assert "Equitable: 7.0 (the same)" in view.share_summary(model.share_support(worth="same"))
+    assert "Equitable: 7.4 (6% more)" in view.share_summary(model.share_support(worth="more"))
     assert "nobody (all alike)" in view.share_summary(model.share_support(hardest=100))
     frames = model.pick_out(view="adjusted", runs=50)
     assert f"{frames['summary']['found'].iloc[0]:.1f} of them" in view.pick_summary(frames)

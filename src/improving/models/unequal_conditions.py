@@ -405,7 +405,7 @@ COMPARE_CARD = ModelCard(
         "Non-response, gaming and mistakes in the figures.",
     ),
     numbers=(
-        "Illustration: every trust starts at 50%, and own work differs by 1 point.",
+        "Illustration: every trust starts at 50%. Own work has a standard deviation of 1 point.",
         "Illustration: 1,000 to 12,000 answers, about as in acute trusts in 2024 [@nss_results].",
         "Funnel limits allow for real differences, as its author advises [@spiegelhalter2005od].",
         "Our choice: limits at 2 standard errors, and a quarter of trusts picked.",

@@ -29,9 +29,9 @@ MEASURE_NAMES = {
 }
 
 VIEW_NAMES = {
-    "table": "The league table",
-    "funnel": "The funnel",
-    "adjusted": "The adjusted comparison",
+    "table": "the league table",
+    "funnel": "the funnel",
+    "adjusted": "the adjusted comparison",
 }
 
 
@@ -58,18 +58,18 @@ def share_lost(frames: Frames) -> float:
 
 def share_summary(frames: Frames) -> str:
     """Say what each rule brings in all, how far trusts lie apart, and who comes last."""
-    totals = frames["totals"].set_index("rule")
-    average, gap = totals["average"], totals["gap"]
-    last = [
-        f"trust {trust}" if apart > 0.05 else "nobody (all alike)"
-        for trust, apart in zip(totals["last"], gap, strict=True)
-    ]
-    return (
-        f"Average gain in points: equal {average['equal']:.1f}, equitable "
-        f"{average['equitable']:.1f}, targeted {average['targeted']:.1f}. Gap between the highest "
-        f"and lowest trust: {gap['equal']:.1f}, {gap['equitable']:.1f} and "
-        f"{gap['targeted']:.1f}. Last in a table of gains: {last[0]}, {last[1]} and {last[2]}."
-    )
+    said = []
+    for row in frames["totals"].itertuples():
+        change = round(-row.lost_pct)
+        than_equal = f"{abs(change)}% {'more' if change > 0 else 'less'}" if change else "the same"
+        last = f"trust {row.last}" if row.gap > 0.05 else "nobody (all alike)"
+        said.append(
+            f"Equal support: average gain {row.average:.1f} points, gap {row.gap:.1f}, last {last}."
+            if row.rule == "equal"
+            else f"{RULE_NAMES[row.rule]}: {row.average:.1f} ({than_equal}), gap {row.gap:.1f}, "
+            f"last {last}."
+        )
+    return " ".join([*said, "The gap is from the lowest trust to the highest."])
 
 
 def pick_chart(frames: Frames) -> Any:
@@ -116,10 +116,10 @@ def pick_summary(frames: Frames) -> str:
     row = frames["summary"].iloc[0]
     picked = f"{row.picked:.1f}".removesuffix(".0")
     return (
-        f"{VIEW_NAMES[row['view']]} picks {picked} trusts on average over 200 draws. "
-        f"{row.found:.1f} of them are among the {QUARTER} that did least by their own work (8 "
-        f"draws in 10: {row.found_low:.0f} to {row.found_high:.0f}). {row.hard:.1f} come from the "
-        f"{QUARTER} trusts in the hardest conditions."
+        f"Over 200 draws, {VIEW_NAMES[row['view']]} picks {picked} trusts on average. "
+        f"{row.found:.1f} of them are among the {QUARTER} that did least by their own work (in 8 "
+        f"draws of 10, from {row.found_low:.0f} to {row.found_high:.0f}). {row.hard:.1f} come from "
+        f"the {QUARTER} trusts in the hardest conditions."
     )
 
 
@@ -192,8 +192,9 @@ def context_summary(frames: Frames) -> str:
     return (
         f"{fit.benchmark_group}: {fit.trusts} of {fit['of']} trusts have this figure. Correlation "
         f"{_signed(fit.r)} (95% interval {_signed(fit.r_low)} to {_signed(fit.r_high)}). {held}, "
-        f"{outside} outside; true differences have a standard deviation of {fit.tau:.1f} "
-        f"points.{_own(frames['own'], str(fit['own']), str(fit.measure))}"
+        f"{outside} outside the limits. Chance apart, a trust typically lies {fit.tau:.1f} points "
+        f"from the line (standard deviation)."
+        f"{_own(frames['own'], str(fit['own']), str(fit.measure))}"
     )
 
 
