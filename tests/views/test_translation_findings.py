@@ -67,6 +67,15 @@ def test_at_95_percent_known_and_sites_alike_copying_does_about_as_well_as_any()
     assert frame["effect_pct"].max() - frame["effect_pct"].iloc[0] < 2
 
 
+@pytest.mark.parametrize("marking", [0, 50, 80, 90])
+def test_where_sites_are_alike_copying_does_as_well_as_any_freedom(marking):
+    assert best(marking_pct=marking, differ_pct=0)["freedom_pct"] == 0
+
+
+def test_unless_nearly_everyone_knows_the_core():
+    assert best(marking_pct=100, differ_pct=0)["freedom_pct"] == 100
+
+
 def test_without_a_coach_little_is_left_at_any_freedom():
     assert best(marking_pct=100, coach_pct=0)["effect_pct"] < 8
 
