@@ -70,7 +70,7 @@ def core_right(
 
     References
     ----------
-    Ours, after experiments in which a message passes down a chain of people (Moussaid and
+    Ours, after experiments in which a message passes down a chain of people (Moussaïd and
     others 2015, doi:10.1073/pnas.1421883112).
     """
     require_between("miscopy", miscopy, 1e-6, 1)
