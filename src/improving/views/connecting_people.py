@@ -35,7 +35,7 @@ def news_chart(frames: Frames) -> Any:
     people = (
         alt.Chart(frames["people"])
         .transform_calculate(state=f"datum.heard == 1 ? '{HEARD[0]}' : '{HEARD[1]}'")
-        .mark_point(size=100, opacity=1)
+        .mark_point(size=120, opacity=1)
         .encode(
             x=alt.X("x:Q", **place),
             y=alt.Y("y:Q", **place),
@@ -82,45 +82,65 @@ def steps_until_all(frames: Frames) -> float:
 
 def by_rewiring_chart(frame: pd.DataFrame) -> Any:
     """Draw path length and clustering as shares of the ring's, as more ties move."""
-    names = ["Steps between 2 people", "Contacts who know each other"]
-    naming = f"datum.measure == 'path length' ? '{names[0]}' : '{names[1]}'"
-    base = (
-        alt.Chart(frame)
-        .transform_calculate(name=naming)
-        .encode(
-            x=alt.X("moved_pct:O", title="Ties moved, of every 100", axis=alt.Axis(labelAngle=0)),
-            color=_colour("name", names),
-        )
-    )
-    title, scale = "Compared with no long ties (%)", alt.Scale(domain=[0, 100])
-    bands = base.mark_area(opacity=0.2).encode(
-        y=alt.Y("low_pct:Q", title=title, scale=scale), y2="high_pct:Q"
-    )
-    lines = base.mark_line().encode(
-        y=alt.Y("relative_pct:Q", title=title, scale=scale), strokeDash=_dash("name", names)
-    )
-    return (bands + lines).properties(
+    names = {
+        "path length": "Steps between 2 people",
+        "clustering": "Contacts who know each other",
+    }
+    x = alt.X("moved_pct:O", title="Ties moved, of every 100", axis=alt.Axis(labelAngle=0))
+    fields = ("low_pct", "relative_pct", "high_pct")
+    return _two_bands(
+        frame, "measure", names, x, fields, "Compared with no long ties (%)"
+    ).properties(
         description="As ties move, steps between people fall early; shared contacts fall later."
     )
 
 
 def spread_chart(frames: Frames) -> Any:
     """Draw the share who have the news and the practice, with bands over networks."""
-    names = ["News", "Practice"]
-    title, scale = "People who have it (%)", alt.Scale(domain=[0, 100])
-    base = alt.Chart(frames["share"]).encode(
-        x=alt.X("step:Q", title="Steps", axis=alt.Axis(format="d", tickCount=6)),
-        color=_colour("kind", names),
-    )
-    bands = base.mark_area(opacity=0.2).encode(
-        y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q"
-    )
-    lines = base.mark_line().encode(
-        y=alt.Y("mid:Q", title=title, scale=scale), strokeDash=_dash("kind", names)
-    )
-    return (bands + lines).properties(
+    names = {"News": "News", "Practice": "Practice"}
+    x = alt.X("step:Q", title="Steps", axis=alt.Axis(format="d", tickCount=6))
+    fields = ("low", "mid", "high")
+    return _two_bands(
+        frames["share"], "kind", names, x, fields, "People who have it (%)"
+    ).properties(
         description="Share of people with the news and with the practice, step by step, with bands."
     )
+
+
+def _two_bands(
+    frame: pd.DataFrame,
+    by: str,
+    names: dict[str, str],
+    x: alt.X,
+    fields: tuple[str, str, str],
+    title: str,
+) -> Any:
+    """Draw two lines, each in the band that holds most networks; dash and colour differ."""
+    low, mid, high = fields
+    scale = alt.Scale(domain=[0, 100])
+    shown, colours = list(names.values()), charts.PALETTE[:2]
+    base = alt.Chart(frame).encode(x=x)
+    bands = [
+        base.transform_filter(f"datum.{by} == '{key}'")
+        .mark_area(opacity=0.2, color=colour)
+        .encode(y=alt.Y(f"{low}:Q", title=title, scale=scale), y2=f"{high}:Q")
+        for key, colour in zip(names, colours, strict=True)
+    ]
+    first, second = names
+    lines = (
+        base.transform_calculate(
+            name=f"datum.{by} == '{first}' ? '{names[first]}' : '{names[second]}'"
+        )
+        .mark_line()
+        .encode(
+            y=alt.Y(f"{mid}:Q", title=title, scale=scale),
+            color=alt.Color("name:N", scale=alt.Scale(domain=shown, range=list(colours))),
+            strokeDash=alt.StrokeDash(
+                "name:N", scale=alt.Scale(domain=shown, range=list(charts.DASHES[:2]))
+            ),
+        )
+    )
+    return alt.layer(*bands, lines)
 
 
 def spread_summary(frames: Frames) -> str:
@@ -162,18 +182,6 @@ def bridges_chart(frame: pd.DataFrame) -> Any:
     return (base.mark_bar() + label).properties(
         height=270,
         description="24 ties shared out: the most teams take it up when 3 teams get 8 ties each.",
-    )
-
-
-def _colour(field: str, names: list[str]) -> alt.Color:
-    return alt.Color(
-        f"{field}:N", scale=alt.Scale(domain=names, range=[charts.NAVY, charts.ORANGE])
-    )
-
-
-def _dash(field: str, names: list[str]) -> alt.StrokeDash:
-    return alt.StrokeDash(
-        f"{field}:N", scale=alt.Scale(domain=names, range=list(charts.DASHES[:2]))
     )
 
 
