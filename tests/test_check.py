@@ -13,11 +13,12 @@ from improving.tidy import dumps, tidy
 
 ROOT = Path(__file__).parents[1]
 SLUG = "16-my-lesson"
+TIME = "Time: about 5 minutes to read and explore, and 10 for the questions. You need no code."
 BIB = "@article{one2020,\n  title = {One},\n}\n@book{two2021,\n}\n"
 
 
 def chapter(*parts, title="# Title"):
-    cells = [title, *(f"## {part}\n\nText." for part in parts)]
+    cells = [f"{title}\n\n{TIME}", *(f"## {part}\n\nText." for part in parts)]
     markdown = ({"cell_type": "markdown", "metadata": {}, "source": text} for text in cells)
     return dumps(tidy({"cells": list(markdown)}))
 

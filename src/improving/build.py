@@ -33,7 +33,14 @@ PAGES = frozenset({".md", ".ipynb"})
 LISTED = ("book", "chapters")
 
 # What a notebook's output can depend on besides its own code.
-BEHIND_NOTEBOOKS = ("src", "data", "exercises/questions", "requirements.lock", "pyproject.toml")
+BEHIND_NOTEBOOKS = (
+    "src",
+    "data",
+    "exercises/questions",
+    "book/references.bib",  # model cards name authors
+    "requirements.lock",
+    "pyproject.toml",
+)
 BEHIND_PAGES = ("_config.yml", "_toc.yml", "exercises")
 FALLBACK_DATE = "1735689600"
 

@@ -66,7 +66,8 @@ def _references() -> dict[str, str]:
 
     def label(entry: object) -> str:
         people = entry.persons.get("author", [])  # type: ignore[attr-defined]
-        names = [" ".join(p.prelast_names + p.last_names).strip("{}") for p in people]
+        # As rich text, an accent written in LaTeX becomes the letter.
+        names = [" ".join(map(str, p.rich_prelast_names + p.rich_last_names)) for p in people]
         year = entry.fields.get("year", "no date")  # type: ignore[attr-defined]
         if len(names) > 2:
             return f"{names[0]} and others {year}"

@@ -73,6 +73,7 @@ def test_a_switch_is_off_then_on():
         (3, "years", "3 years"),
         (0.5, "years", "0.5 years"),
         (40, "%", "40%"),
+        (8000, "£", "£8,000"),
         (1000, "", "1,000"),
         (12000, "people", "12,000 people"),
     ],

@@ -34,8 +34,10 @@ class Control(Protocol):
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Write a number with its unit: ``1 year``, ``3 years``, ``40%``."""
+    """Write a number with its unit: ``1 year``, ``3 years``, ``40%``, ``£8,000``."""
     number = f"{value:,}"
+    if unit == "£":
+        return unit + number
     if not unit:
         return number
     if unit in "%‰":
@@ -58,7 +60,7 @@ class Slider:
     step : float
         Distance between settings. ``(high - low) / step`` must be whole.
     unit : str
-        Plural unit ("years") or "%".
+        Plural unit ("years"), "%" or "£".
     default : float, optional
         Setting shown first; `low` unless given.
     """
