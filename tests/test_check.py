@@ -55,6 +55,13 @@ def faults(found):
     return [f"{one.file}|{one.place}|{one.what}" for one in found]
 
 
+def test_references_that_cannot_be_read_are_found(course):
+    write(course, "book/references.bib", BIB.replace("}\n@book", "\n@book"))
+    (fault,) = check.check_references(course)
+    assert fault.file == "book/references.bib"
+    assert "line" in fault.what
+
+
 def test_a_course_in_order_has_no_faults(course):
     assert check.check_course(course) == []
 

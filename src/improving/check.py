@@ -195,6 +195,21 @@ def _citations(root: Path) -> Iterator[tuple[str, str, str]]:
                 yield _name(root, path), f"line {number}", key
 
 
+def check_references(root: Path) -> Iterator[Problem]:
+    """Find what keeps the list of references from being read."""
+    from pybtex.database import parse_file
+    from pybtex.exceptions import PybtexError
+
+    path = root / "book" / "references.bib"
+    if not path.is_file():
+        return
+    try:
+        parse_file(str(path))
+    except PybtexError as error:
+        mend = "Mend the entry; each one ends with a closing brace on a line of its own."
+        yield Problem(_name(root, path), "", f"Cannot be read: {error}.", mend)
+
+
 def check_questions(root: Path) -> Iterator[Problem]:
     """Find faults in the question banks."""
     from improving.questions import check_bank
@@ -258,6 +273,7 @@ CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     check_headings,
     check_links,
     check_citations,
+    check_references,
     check_questions,
     check_data,
     check_map,
