@@ -62,17 +62,17 @@ def test_ten_keen_people_and_ten_others_pass_the_tipping_point():
 def test_the_sentences_say_what_the_frames_hold():
     frames = legitimacy.two_sites(12.2)
     assert view.sites_summary(frames) == (
-        "0.8% of staff join at North and 5.5% at South. The rest would follow once this many "
-        "were in: 14% at North and 7% at South."
+        "0.8% of staff join at North and 5.5% at South. The rest would follow at North if 14% were "
+        "in, and at South if 7% were in."
     )
-    assert "14% at North." in view.sites_summary(legitimacy.two_sites(13))
-    assert "no number already in" in view.sites_summary(legitimacy.two_sites(13, 0))
+    assert "at North if 14% were in." in view.sites_summary(legitimacy.two_sites(13))
+    assert "no number of people already in" in view.sites_summary(legitimacy.two_sites(13, 0))
     both = legitimacy.two_sites(13, compared_with=14)
     assert view.sites_summary(both).endswith("Nobody had to be asked.")
 
     frame = legitimacy.whom_to_ask()
     ten = frame.set_index("asked").loc[10]
-    assert f"in {ten['random_pct']:.0f}% of 400 random crowds" in view.asked_summary(frame)
-    assert "takes 9 at random, 18 of the keenest or 8 of" in view.asked_summary(frame)
+    assert f"in {ten['random_pct']:.0f}% of 400 random crowds." in view.asked_summary(frame)
+    assert "ask 9 at random, 18 of the keenest or 8 of" in view.asked_summary(frame)
     assert "more than 20 of the keenest" in view.asked_summary(legitimacy.whom_to_ask(8, 0, 50))
     assert view.asked_summary(legitimacy.whom_to_ask(10, 8)).startswith("With nobody asked")

@@ -19,7 +19,7 @@ WHOM = {
 PANEL = ": share of staff (%)"
 
 ENOUGH = 90
-"""Percent of crowds carried that the sentence calls enough: 9 in 10."""
+"""Percent of crowds with over half in that the sentence calls enough: 9 in 10."""
 
 
 def sites_chart(frames: Frames) -> Any:
@@ -85,12 +85,14 @@ def sites_summary(frames: Frames) -> str:
     north, south = (float(sites["joined_pct"][site]) for site in ("North", "South"))
     ends = f"{_percent(north)} of staff join at North and {_percent(south)} at South."
     carry = [
-        f"{row.carry_pct:.0f}% at {name}" for name, row in sites.iterrows() if row.carry_pct < 100
+        f"at {name} if {row.carry_pct:.0f}% were in"
+        for name, row in sites.iterrows()
+        if row.carry_pct < 100
     ]
     if carry:
-        return f"{ends} The rest would follow once this many were in: {' and '.join(carry)}."
+        return f"{ends} The rest would follow {', and '.join(carry)}."
     if min(north, south) < 50:
-        return f"{ends} At a site that stops, no number already in would carry the rest."
+        return f"{ends} At a site that stops, no number of people already in would bring the rest."
     return f"{ends} Nobody had to be asked."
 
 
@@ -131,7 +133,7 @@ def asked_summary(frame: pd.DataFrame) -> str:
     most = int(frame["asked"].max())
     counts = [f"more than {most}" if n is None else str(n) for n in need.values()]
     return (
-        f"Ask 10 at random and over half join in {ten.random_pct:.0f}% of 400 random crowds; ask "
-        f"the 10 keenest and it is {ten.keenest_pct:.0f}%. To carry 9 crowds in 10 takes "
+        f"Ask 10 at random, and over half join in {ten.random_pct:.0f}% of 400 random crowds. Ask "
+        f"the 10 keenest, and it is {ten.keenest_pct:.0f}%. To reach 9 crowds in 10, ask "
         f"{counts[0]} at random, {counts[1]} of the keenest or {counts[2]} of the most reluctant."
     )
