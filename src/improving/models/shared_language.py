@@ -43,6 +43,7 @@ class Way(NamedTuple):
 
     network: str = "anyone"
     together: bool = False
+    waver: bool = False
     memory: int | None = None
 
 
@@ -50,6 +51,7 @@ WAYS = {
     "anyone": Way(),
     "neighbours, spread out": Way("a few long ties"),
     "neighbours, together": Way("a few long ties", together=True),
+    "wavering": Way(waver=True),
     "last 5": Way(memory=5),
     "last 12": Way(memory=12),
 }
@@ -74,8 +76,8 @@ def agreement(
     people: int = 50,
     drop: float = 1.0,
     *,
-    longest: int = 500,
-    runs: int = 50,
+    longest: int = 250,
+    runs: int = 60,
     seed: int = 1,
 ) -> dict[str, pd.DataFrame]:
     r"""Follow a group that starts with no word until everyone uses the same one.
@@ -166,8 +168,8 @@ def agreement_times(
     people: int = 50,
     drop: float = 1.0,
     *,
-    longest: int = 500,
-    runs: int = 50,
+    longest: int = 250,
+    runs: int = 60,
     seed: int = 1,
 ) -> Numbers:
     """Conversations for each person until everyone uses one word, game by game.
@@ -270,11 +272,11 @@ def _pairs(
 @cache
 def _contacts(network: str, people: int, seed: int) -> NDArray[np.int64] | None:
     """Each person's contacts, a row for each, filled up with -1; None if anyone meets anyone."""
-    import networkx as nx
-
     long_ties = LONG_TIES[network]
     if long_ties is None:
         return None
+    import networkx as nx
+
     graph = nx.connected_watts_strogatz_graph(people, CONTACTS, long_ties, tries=1000, seed=seed)
     rows = [sorted(graph[person]) for person in range(people)]
     most = max(map(len, rows))
@@ -287,7 +289,6 @@ def _contacts(network: str, people: int, seed: int) -> NDArray[np.int64] | None:
 def tipping(
     way: str = "anyone",
     people: int = 100,
-    waver: bool = False,
     *,
     shares: Sequence[float] = COMMITTED_SHARES,
     most: float = 1.0,
@@ -307,11 +308,10 @@ def tipping(
     way
         One of `WAYS`: "anyone" (naming game, no network); "neighbours, spread out" and
         "neighbours, together" (a ring with 1 tie in 10 long, the committed placed at random
-        or next to each other); "last 5" and "last 12" (memory, no network).
+        or next to each other); "wavering" (the first, but the committed may change their word
+        as everyone else does); "last 5" and "last 12" (memory, no network).
     people
         How many people, an even number from 10 to 200.
-    waver
-        Whether the committed may change their word as everyone else does.
     shares
         Committed people, percent of all, 0 to 50 each; rounded to whole people.
     most
@@ -328,7 +328,7 @@ def tipping(
         ``tips``: ``share_pct`` committed, and ``after_50``, ``after_100``, ``after_200``: the
         share of games (%) that had changed within so many conversations for each person.
         ``theory``, one row: ``critical_pct``, from `critical_share` (missing with neighbours
-        or wavering).
+        and wavering).
 
     Raises
     ------
@@ -357,8 +357,8 @@ def tipping(
     count = np.rint(np.array(shares) * people / 100)
     committed = place.T[:, :, None] < count
     play = _naming if rule.memory is None else _remembering
-    changed_at = play(rule, committed, waver, most, rng)
-    known = rule.network == "anyone" and not waver
+    changed_at = play(rule, committed, most, rng)
+    known = rule.network == "anyone" and not rule.waver
     return {
         "tips": pd.DataFrame(
             {
@@ -373,7 +373,7 @@ def tipping(
 
 
 def _naming(
-    rule: Way, committed: NDArray[np.bool_], waver: bool, most: float, rng: np.random.Generator
+    rule: Way, committed: NDArray[np.bool_], most: float, rng: np.random.Generator
 ) -> Numbers:
     """Play the naming game with two words, all games and shares at once.
 
@@ -385,7 +385,7 @@ def _naming(
     others = np.maximum(1, (~committed).sum(axis=0))
     # A row for each person in each game; 1 knows the old word, 2 the new one, 3 both.
     state = np.where(committed, 2, 1).astype(np.int8).reshape(-1, shares)
-    fixed = (committed & (not waver)).reshape(-1, shares)
+    fixed = (committed & (not rule.waver)).reshape(-1, shares)
     changed_at = np.full((games, shares), np.inf)
     networks = [_contacts(rule.network, people, run) for run in range(games)]
     open_shares = np.arange(shares)
@@ -418,13 +418,13 @@ def _naming(
 
 
 def _remembering(
-    rule: Way, committed: NDArray[np.bool_], waver: bool, most: float, rng: np.random.Generator
+    rule: Way, committed: NDArray[np.bool_], most: float, rng: np.random.Generator
 ) -> Numbers:
     """Play the game with a memory; arguments and result as in `_naming`."""
     people, games, shares = committed.shape
     memory = rule.memory or 1
     others = np.maximum(1, (~committed).sum(axis=0))
-    fixed = committed & (not waver)
+    fixed = committed & (not rule.waver)
     heard = np.repeat(committed[None].astype(np.int8), memory, axis=0)
     news = heard.sum(axis=0, dtype=np.int16)
     changed_at = np.full((games, shares), np.inf)
@@ -520,8 +520,8 @@ CARD = ModelCard(
     numbers=(
         "The game is a published model [@baronchelli2006].",
         "So is the chance of dropping other words [@baronchelli2007].",
-        "Illustration: 10 to 50 people, 4 contacts each, and at most 500 conversations each.",
-        "Each setting is played 50 times. Bands: the middle 80% of games.",
+        "Illustration: 10 to 50 people, 4 contacts each, and at most 250 conversations each.",
+        "Each setting is played 60 times. Bands: the middle 80% of games.",
         "People in a laboratory did agree with nobody in charge, most often when mixing was free "
         "[@centola2015].",
     ),
@@ -537,7 +537,7 @@ TIPPING_CARD = ModelCard(
     assumes=(
         "At the start everyone but the committed uses the old word.",
         "The committed use the new word every time and never change. This is the key assumption: "
-        "one tick switches it off.",
+        "one choice switches it off.",
         "The others change in a naming game, or go by what most of their last partners said.",
         "The new word is as good as the old one, and as easy to say.",
     ),

@@ -11,7 +11,7 @@ from improving.explorer.pack import Frames
 from improving.models.shared_language import CHECKED_AT
 from improving.quick_altair import alt
 
-LONGEST = 500
+LONGEST = 250
 """Conversations for each person at which the lesson's games stop."""
 
 MEASURES = {"mid": "Settled on the commonest word", "understood_pct": "Conversations that work"}
@@ -24,8 +24,8 @@ def agreement_chart(frames: Frames) -> Any:
     x = alt.X(
         "talks:Q",
         title="Conversations each (each step doubles)",
-        scale=alt.Scale(type="log", base=2, domain=[1, LONGEST + 12], nice=False),
-        axis=alt.Axis(values=[1, 2, 4, 8, 16, 32, 64, 128, 256, 512], format="d", grid=False),
+        scale=alt.Scale(type="log", base=2, domain=[1, 256], nice=False),
+        axis=alt.Axis(values=[1, 2, 4, 8, 16, 32, 64, 128, 256], format="d", grid=False),
     )
     path = frames["path"]
     band = alt.Chart(path).mark_area().encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
@@ -36,7 +36,7 @@ def agreement_chart(frames: Frames) -> Any:
 
 
 def talks_to_agree(frames: Frames) -> float:
-    """Conversations for each person until everyone agrees, in a typical game, at most 500."""
+    """Conversations for each person until everyone agrees, in a typical game, at most 250."""
     typical = float(frames["games"]["mid"].iloc[0])
     return LONGEST if pd.isna(typical) else typical
 
