@@ -23,7 +23,7 @@ def agreement_chart(frames: Frames) -> Any:
     """Draw who has settled on the commonest word, and which conversations work."""
     x = alt.X(
         "talks:Q",
-        title="Conversations each (each step doubles)",
+        title="Conversations each",
         scale=alt.Scale(type="log", base=2, domain=[1, 256], nice=False),
         axis=alt.Axis(values=[1, 2, 4, 8, 16, 32, 64, 128, 256], format="d", grid=False),
     )
@@ -62,7 +62,7 @@ def tipping_chart(frames: Frames) -> Any:
     """Draw the share of games that have changed, against the share who are committed."""
     x = alt.X(
         "share_pct:Q",
-        title="People who are committed to the new word (%)",
+        title="Committed people (%)",
         scale=alt.Scale(domain=[0, 30], nice=False),
         axis=alt.Axis(values=[0, 5, 10, 15, 20, 25, 30], grid=False),
     )
