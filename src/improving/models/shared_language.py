@@ -77,7 +77,7 @@ def agreement(
     drop: float = 1.0,
     *,
     longest: int = 250,
-    runs: int = 60,
+    runs: int = 50,
     seed: int = 1,
 ) -> dict[str, pd.DataFrame]:
     r"""Follow a group that starts with no word until everyone uses the same one.
@@ -169,7 +169,7 @@ def agreement_times(
     drop: float = 1.0,
     *,
     longest: int = 250,
-    runs: int = 60,
+    runs: int = 50,
     seed: int = 1,
 ) -> Numbers:
     """Conversations for each person until everyone uses one word, game by game.
@@ -259,14 +259,21 @@ def _one_game(
 
 
 def _pairs(
-    contacts: NDArray[np.int64] | None, people: int, first: Numbers, second: Numbers
+    contacts: NDArray[np.int64] | None,
+    people: int,
+    first: Numbers,
+    second: Numbers,
+    row: NDArray[np.int64] | int = 0,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Turn random numbers from 0 to 1 into speakers, and a contact of each."""
+    """Turn random numbers from 0 to 1 into speakers, and a contact of each.
+
+    ``row`` is where the contacts of a game begin, if ``contacts`` holds those of many.
+    """
     speakers = (first * people).astype(np.int64)
     if contacts is None:
         return speakers, (speakers + 1 + (second * (people - 1)).astype(np.int64)) % people
-    has = (contacts >= 0).sum(axis=1)
-    return speakers, contacts[speakers, (second * has[speakers]).astype(np.int64)]
+    has = (contacts >= 0).sum(axis=1)[speakers + row]
+    return speakers, contacts[speakers + row, (second * has).astype(np.int64)]
 
 
 @cache
@@ -281,6 +288,14 @@ def _contacts(network: str, people: int, seed: int) -> NDArray[np.int64] | None:
     rows = [sorted(graph[person]) for person in range(people)]
     most = max(map(len, rows))
     return np.array([row + [-1] * (most - len(row)) for row in rows])
+
+
+def _all_contacts(network: str, people: int, games: int) -> NDArray[np.int64] | None:
+    """Put the contacts of many games below each other."""
+    tables = [t for game in range(games) if (t := _contacts(network, people, game)) is not None]
+    most = max((t.shape[1] for t in tables), default=0)
+    padded = [np.pad(t, [(0, 0), (0, most - t.shape[1])], constant_values=-1) for t in tables]
+    return np.concatenate(padded) if padded else None
 
 
 # --- a committed minority --------------------------------------------------
@@ -387,15 +402,15 @@ def _naming(
     state = np.where(committed, 2, 1).astype(np.int8).reshape(-1, shares)
     fixed = (committed & (not rule.waver)).reshape(-1, shares)
     changed_at = np.full((games, shares), np.inf)
-    networks = [_contacts(rule.network, people, run) for run in range(games)]
+    contacts = _all_contacts(rule.network, people, games)
     open_shares = np.arange(shares)
     # Looked at after every second conversation for each person.
     for talks in range(2, max(CHECKED_AT) + 1, 2):
         draws = rng.random((2, games, people))
         said_by_chance = rng.integers(1, 3, size=(people, games, 1)).astype(np.int8)
-        pairs = [_pairs(n, people, *draws[:, i]) for i, n in enumerate(networks)]
-        speakers, hearers = np.array(pairs).transpose(1, 2, 0) * games + game
-        for speaker, hearer, chance in zip(speakers, hearers, said_by_chance, strict=True):
+        pairs = _pairs(contacts, people, draws[0].T, draws[1].T, people * game)
+        rows = [games * who + game for who in pairs]
+        for speaker, hearer, chance in zip(*rows, said_by_chance, strict=True):
             mine, theirs = state[speaker], state[hearer]
             word = np.where(mine == 3, chance, mine)
             success = (theirs & word) > 0
@@ -521,7 +536,7 @@ CARD = ModelCard(
         "The game is a published model [@baronchelli2006].",
         "So is the chance of dropping other words [@baronchelli2007].",
         "Illustration: 10 to 50 people, 4 contacts each, and at most 250 conversations each.",
-        "Each setting is played 60 times. Bands: the middle 80% of games.",
+        "Each setting is played 50 times. Bands: the middle 80% of games.",
         "People in a laboratory did agree with nobody in charge, most often when mixing was free "
         "[@centola2015].",
     ),
