@@ -56,14 +56,14 @@ def supports_summary(frame: pd.DataFrame) -> str:
     row = frame.set_index("retelling").loc[READ_AT]
     toolkit, coach = leads(frame)
     if toolkit == 0:
-        order = "The coach leads the toolkit from the first retelling."
+        order = "The coach is ahead of the toolkit from the first retelling."
     elif coach == 0:
-        order = f"The toolkit leads the coach for all {toolkit} retellings."
+        order = f"The toolkit is ahead of the coach for all {toolkit} retellings."
     else:
-        order = f"The toolkit leads to retelling {toolkit}, the coach from {toolkit + 1}."
-    kept = "any one core part is right" if row.each_counts else "the whole core is right"
+        order = f"The toolkit is ahead up to retelling {toolkit}, the coach from {toolkit + 1}."
+    kept = "core parts are right" if row.each_counts else "sites have the whole core"
     return (
-        f"After {READ_AT} retellings, {kept} at {row.nothing_pct:.0f}% of sites with nothing "
+        f"After {READ_AT} retellings, {row.nothing_pct:.0f}% of {kept} with nothing "
         f"added, {row.toolkit_pct:.0f}% with a toolkit, {row.coach_pct:.0f}% with a coach and "
         f"{row.both_pct:.0f}% with both. {order}"
     )
