@@ -77,12 +77,16 @@ def test_sentences_say_what_the_frames_hold():
     frames = model.judge(**A)
     reach = mid(A, "reach")
     sentence = view.outcomes_summary(frames)
-    assert f"reach {reach[0]:.0f}%, {reach[1]:.0f}% and {reach[2]:.0f}%" in sentence
+    assert sentence.startswith(f"Reach: {reach[0]:.0f}% well resourced, {reach[1]:.0f}% in deficit")
+    assert f"{reach[2]:.0f}% ambulance or community." in sentence
     assert view.owned_in_deficit(frames) == mid(A, "ownership")[1]
-    assert sentence.endswith("No other approach beats it.")
+    rule = "as good on all 5 outcomes and better on one."
+    assert sentence.endswith(f"No other approach beats it anywhere: none is {rule}")
     beaten = model.judge(**B)
     by = beaten["others"]["better"][0]
-    assert view.outcomes_summary(beaten).endswith(f"beat it: {by} (well resourced).")
+    assert view.outcomes_summary(beaten).endswith(
+        f"beat it: {by} (well resourced). There they are {rule}"
+    )
     count = model.trade_off("In deficit", "stance: keep")["count"].iloc[0]
     sentence = view.trade_off_summary(model.trade_off("In deficit", "stance: keep"))
     assert sentence.startswith(f"{count.unbeaten} of 144 approaches are not beaten")

@@ -73,18 +73,19 @@ def outcomes_summary(frames: Frames) -> str:
     reach, owned, _, lasting, cost = (
         frames["outcomes"]["mid"].to_numpy().reshape(len(OUTCOMES), len(SETTINGS))
     )
-    where = ", ".join(SETTINGS).capitalize()
+    where = ", ".join(f"{v:.0f}% {s.lower()}" for s, v in zip(SETTINGS, reach, strict=True))
     first = (
-        f"{where}: reach {_three(reach)}; ownership {_three(owned)}; survival {_three(lasting)}; "
-        f"about {cost.mean():.0f} hours a head a year."
+        f"Reach: {where}. In the same order, ownership is {_three(owned)}, and survival "
+        f"{_three(lasting)}. Cost: about {cost.mean():.0f} hours a year for each member of staff."
     )
     beaten = frames["others"].iloc[: len(SETTINGS)]
     by = [
         f"{n} ({s.lower()})" for s, n in zip(beaten["setting"], beaten["better"], strict=True) if n
     ]
+    rule = "as good on all 5 outcomes and better on one"
     if not by:
-        return f"{first} No other approach beats it."
-    return f"{first} Approaches that beat it: {', '.join(by)}."
+        return f"{first} No other approach beats it anywhere: none is {rule}."
+    return f"{first} Approaches that beat it: {', '.join(by)}. There they are {rule}."
 
 
 def _three(values: Any) -> str:
@@ -203,12 +204,12 @@ def own_years_summary(frame: pd.DataFrame) -> str:
 
 def _nearest(group: str, upper_half: bool) -> str:
     if group in HOSPITALS:
-        half, start = ("upper", "well-resourced") if upper_half else ("lower", "deficit")
+        half, start = ("upper", "well-resourced one") if upper_half else ("lower", "one in deficit")
         if group != HOSPITALS[0]:
             return "Nearest: the 2 hospital settings, which were built on general hospitals."
         return (
-            f"Nearest: the 2 hospital settings. It is in the {half} half, where the {start} one "
-            "starts. The survey cannot tell you about money or leaders."
+            f"Nearest: the 2 hospital settings. It is in the {half} half of its group, where the "
+            f"model puts the {start}."
         )
     if group in SCATTERED:
         return "Nearest: ambulance or community."
