@@ -106,7 +106,7 @@ def thresholds_summary(frame: pd.DataFrame) -> str:
         parts.append(f"With the mandate on, {last.mid['mandate']:.0f}.")
     if "after" in last.index:
         row = last.loc["after"]
-        parts.append(
-            f"At the end, {row.mid:.0f} (8 crowds in 10 lie from {row.low:.0f} to {row.high:.0f})."
-        )
+        low, high = f"{row.low:.0f}", f"{row.high:.0f}"
+        lie = f"lie from {low} to {high}" if low != high else "end there"
+        parts.append(f"At the end, {row.mid:.0f} (8 crowds in 10 {lie}).")
     return " ".join(parts)
