@@ -25,7 +25,7 @@ def agreement_chart(frames: Frames) -> Any:
         "talks:Q",
         title="Conversations each",
         scale=alt.Scale(type="log", base=2, domain=[1, 256], nice=False),
-        axis=alt.Axis(values=[1, 4, 16, 64, 256], format="d", grid=False),
+        axis=alt.Axis(values=[1, 4, 16, 64, 256], format="d", grid=False, tickCount=5),
     )
     path = frames["path"]
     band = alt.Chart(path).mark_area().encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
