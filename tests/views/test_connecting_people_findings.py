@@ -74,5 +74,7 @@ def test_the_sentences_say_what_the_frames_hold():
     assert "With no long ties, everyone hears after 10" in view.news_summary(model.news(0))
     found = model.spread(TENTH, needed=3)
     end = found["share"].iloc[-1]
-    assert f"the middle one is at {end['mid']:.0f}%" in view.spread_summary(found)
-    assert "typically at step 24 (ring: 24)" in view.spread_summary(model.spread(0, needed=3))
+    assert f"the typical network is at {end['mid']:.0f}%" in view.spread_summary(found)
+    assert "typically at step 24 (with no long ties: 24)" in view.spread_summary(
+        model.spread(0, needed=3)
+    )

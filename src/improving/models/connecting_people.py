@@ -585,7 +585,7 @@ SPREAD_CARD = ModelCard(
         "Some starting on fewer contacts is a published addition [@eckles2024].",
         "Illustration: 6 to 10 contacts, needing 2 or 3, and the chance of starting on fewer.",
         "Illustration: teams of 25 people and 24 ties to share.",
-        "Evidence that reinforcement matters: a controlled experiment online [@centola2010].",
+        "Evidence that several contacts matter: a controlled experiment online [@centola2010].",
         "Bands: the middle 80% of 100 networks drawn at random.",
     ),
     cannot_tell=(

@@ -144,19 +144,23 @@ def _two_bands(
 
 
 def spread_summary(frames: Frames) -> str:
-    """Say how far each goes and how fast, beside the ring."""
+    """Say how far each goes and how fast, beside no long ties."""
     news, practice = (frames["reach"].iloc[i] for i in (0, 1))
     end = frames["share"].iloc[-1]
     if math.isnan(practice["step"]):
-        then = f"; by step {end.step} the middle one is at {end.mid:.0f}%"
+        then = f". By step {end.step} the typical network is at {end.mid:.0f}%"
         if end.high - end.low >= 1:
-            then += f" (8 in 10 lie from {end.low:.0f}% to {end.high:.0f}%)"
+            then += f" (8 in 10: {end.low:.0f}% to {end.high:.0f}%)"
     else:
-        then = f", typically at step {practice['step']:.0f} (ring: {practice['ring_step']:.0f})"
+        then = f", typically at step {practice['step']:.0f} ({_without(practice)})"
     return (
-        f"News reaches 9 in 10 people at step {news['step']:.0f} (ring: {news['ring_step']:.0f}). "
-        f"The practice gets there in {practice['networks_pct']:.0f}% of networks{then}."
+        f"News reaches 9 in 10 people at step {news['step']:.0f} ({_without(news)}). "
+        f"The practice gets there in {practice['networks_pct']:.0f} of 100 networks{then}."
     )
+
+
+def _without(reach: pd.Series) -> str:
+    return f"with no long ties: {reach['ring_step']:.0f}"
 
 
 def bridges_chart(frame: pd.DataFrame) -> Any:
@@ -172,7 +176,7 @@ def bridges_chart(frame: pd.DataFrame) -> Any:
             y=alt.Y("way:N", title="Teams × ties to each", sort=ways),
             x=alt.X(
                 "practice_teams:Q",
-                title="Teams that take the practice up",
+                title="Teams that take it up, on average",
                 scale=alt.Scale(domain=[0, 3]),
                 axis=alt.Axis(tickCount=4),
             ),
