@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from improving import lessons
@@ -191,18 +192,21 @@ def run_notebooks(root: Path, cache_folder: Path) -> tuple[int, int]:
     """
     notebooks = {path: _read_notebook(root, path) for path in _listed_notebooks(root)}
     cache, waiting = _open_cache(cache_folder, notebooks)
+    queue = SimpleQueue[Path]()
+    for path in waiting:
+        queue.put(path)
     problems = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        runs = {path: pool.submit(_run, root, path, notebooks[path]) for path in waiting}
+        workers = [pool.submit(_work, root, queue, notebooks) for _ in range(WORKERS)]
         if waiting:
             # Takes a second and a half, which would otherwise be spent waiting.
             import jupyter_book.sphinx  # noqa: F401
-        for path, future in runs.items():
-            result = future.result()
-            if isinstance(result, Problem):
-                problems.append(result)
-            else:
-                _keep(cache, path, result)
+        results = {path: result for done in workers for path, result in done.result()}
+    for path in waiting:
+        if isinstance(results[path], Problem):
+            problems.append(results[path])
+        else:
+            _keep(cache, path, results[path])
     if problems:
         raise CourseError(problems)
     return len(waiting), len(notebooks) - len(waiting)
@@ -256,7 +260,43 @@ def _keep(cache: Any, path: Path, notebook: Any) -> None:
     cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
-def _run(root: Path, path: Path, notebook: Any) -> Any:
+def _work(root: Path, queue: SimpleQueue[Path], notebooks: dict[Path, Any]) -> list[Any]:
+    """Run waiting notebooks one after another, in one kernel unless one of them fails."""
+    done, kernel = [], None
+    while True:
+        try:
+            path = queue.get_nowait()
+        except Empty:
+            break
+        kernel = kernel or _start_kernel(root)
+        result = _run(root, path, notebooks[path], kernel)
+        done.append((path, result))
+        if isinstance(result, Problem):
+            _stop(kernel)
+            kernel = None
+    if kernel:
+        _stop(kernel)
+    return done
+
+
+def _start_kernel(root: Path) -> Any:
+    # Not a blocking manager: with one, nbclient waits for ever for a kernel that has died.
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    kernel = AsyncKernelManager(kernel_name="python3")
+    arguments = ["--log-level=ERROR"]
+    run_sync(kernel.start_kernel)(extra_arguments=arguments, env=_kernel_environment(root))
+    return kernel
+
+
+def _stop(kernel: Any) -> None:
+    from jupyter_core.utils import run_sync
+
+    run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def _run(root: Path, path: Path, notebook: Any, kernel: Any) -> Any:
     """Return the notebook with its outputs, or the problem that stopped it."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -269,16 +309,15 @@ def _run(root: Path, path: Path, notebook: Any) -> Any:
 
     client = NotebookClient(
         notebook,
+        km=kernel,
         timeout=CELL_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,
         record_timing=False,
         on_cell_start=started,
-        extra_arguments=["--log-level=ERROR"],
     )
     try:
-        return client.execute(env=_kernel_environment(root))
+        _forget_all(kernel, path.parent)
+        return client.execute()
     except CellExecutionError as error:
         what = f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
@@ -287,6 +326,22 @@ def _run(root: Path, path: Path, notebook: Any) -> Any:
         what = f"Python stopped while it ran the notebook: {error}"
     mend = "Open the notebook, run it up to this cell, mend the cell, then build again."
     return Problem(path.relative_to(root).as_posix(), f"cell {at}", what, mend)
+
+
+def _forget_all(kernel: Any, folder: Path) -> None:
+    """Clear every name that the last notebook left, and go to the next one's folder.
+
+    Imports stay: starting Python and importing takes longer than running a notebook. The tests
+    run each notebook in a kernel of its own.
+    """
+    client = kernel.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=CELL_SECONDS)
+        clear = f"import os\nos.chdir({str(folder)!r})\nget_ipython().reset(new_session=True)"
+        client.execute_interactive(clear, silent=True, store_history=False, timeout=CELL_SECONDS)
+    finally:
+        client.stop_channels()
 
 
 def _kernel_environment(root: Path) -> dict[str, str]:
