@@ -43,15 +43,27 @@ def chosen(fixture: str) -> list[str]:
     return [explorer for _, document in pages for explorer in document.explorers]
 
 
-def make_up(fixture: str, name: str) -> object:
-    """What a page or an explorer is made of: those made alike run the same script."""
-    if fixture == "explorer_name":
-        section = next(d.explorers[name] for d in documents().values() if name in d.explorers)
-        inputs = {e.get("type", e.tag) for tag in ("input", "select") for e in section.iter(tag)}
-        return frozenset(inputs)
-    document = documents()[name]
-    forms = {e.get("class") for e in document.tree.iter("form")}
-    return bool(document.lesson), bool(document.explorers), frozenset(forms)
+def made_of(fixture: str, name: str) -> set[str]:
+    """The parts of a page or an explorer that a script brings to life."""
+    document = documents().get(name)
+    if document is None:
+        document = next(d for d in documents().values() if name in d.explorers)
+    tree = document.explorers[name] if fixture == "explorer_name" else document.tree
+    inputs = (
+        e.get("type", e.tag) for tag in ("input", "select", "textarea") for e in tree.iter(tag)
+    )
+    forms = (e.get("class", "") for e in tree.iter("form"))
+    return {*inputs, *forms, *(["page"] if tree is document.tree else [])}
+
+
+def one_of_a_kind(fixture: str, names: list[str]) -> list[str]:
+    """As few as have every part between them: wherever a part stands, one script serves it."""
+    parts = {name: made_of(fixture, name) for name in names}
+    missing, few = set().union(*parts.values()), []
+    while missing:
+        few.append(max(names, key=lambda name: len(parts[name] & missing)))
+        missing -= parts[few[-1]]
+    return few
 
 
 def pytest_generate_tests(metafunc):
@@ -60,7 +72,7 @@ def pytest_generate_tests(metafunc):
             found = chosen(fixture)
             assert found, f"no {fixture} in {site_folder()}"
             if metafunc.definition.get_closest_marker("one_of_a_kind"):
-                found = list({make_up(fixture, name): name for name in reversed(found)}.values())
+                found = one_of_a_kind(fixture, found)
             # For a whole file, so that tests of one page or explorer share its visit.
             metafunc.parametrize(fixture, found, scope="module")
 

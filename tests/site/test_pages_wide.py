@@ -1,6 +1,13 @@
 """What holds for every page on a wide screen: one visit to each, read by every test."""
 
+import gzip
+
 import pytest
+
+# Bytes, compressed: of a page opened first, and of one opened after another.
+FIRST, LATER = 700_000, 200_000
+SHARED = ("_static/", "_explorers/vega.js")
+TEXT = (".css", ".html", ".js", ".json", ".svg", ".csv")
 
 # Every place the Tab key should reach, in the order of the page, and how it looks unfocused.
 TAB_STOPS = """() => {
@@ -63,7 +70,8 @@ def wide(open_visit, page_name):
 
 
 def test_axe_finds_nothing(wide):
-    assert wide.axe_in_both_themes() == []
+    assert wide.axe_before_and_after_a_prediction() == []
+    assert wide.axe_in_the_dark() == []
 
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(wide):
@@ -104,6 +112,19 @@ def test_it_is_readable_on_paper(wide):
         assert section.locator("output").is_visible()
         assert not section.locator(".explorer-controls").is_visible()
     page.emulate_media(media="screen")
+
+
+def size(path):
+    content = path.read_bytes()
+    return len(gzip.compress(content, mtime=0)) if path.suffix in TEXT else len(content)
+
+
+def test_it_is_light_enough_for_a_slow_line(wide, site, address):
+    names = {url.removeprefix(f"{address}/").split("?")[0].split("#")[0] for url in wide.files}
+    fetched = {name: size(site / name) for name in names if (site / name).is_file()}
+    assert sum(fetched.values()) <= FIRST, fetched
+    own = {name: weight for name, weight in fetched.items() if not name.startswith(SHARED)}
+    assert sum(own.values()) <= LATER, own
 
 
 def test_nothing_went_wrong_while_it_was_used(wide):

@@ -1,5 +1,6 @@
 """What lesson 05 asks a reader to find is there, at the settings it names."""
 
+import numpy as np
 import pytest
 
 from improving.models import connecting_people as model
@@ -78,3 +79,12 @@ def test_the_sentences_say_what_the_frames_hold():
     assert "typically at step 24 (with no long ties: 24)" in view.spread_summary(
         model.spread(0, needed=3)
     )
+
+
+@pytest.mark.parametrize(("shifts", "starts"), [([0, 0, 1], True), ([0, 1, 2], False)])
+def test_three_shifts_are_enough_where_two_reach_the_same_nurse(shifts, starts):
+    seen = np.bincount(shifts, minlength=25)
+    adopts = seen >= 2
+    for _ in range(25):
+        adopts |= seen + adopts.sum() - adopts >= 2
+    assert bool(adopts.all()) is starts

@@ -492,11 +492,11 @@ var improvingExplorer = (() => {
     const sections = document.querySelectorAll(".explorer[data-payload]");
     const near = new IntersectionObserver(
       (entries) => {
-        for (const entry of entries)
-          if (entry.isIntersecting) {
-            near.unobserve(entry.target);
-            load(entry.target);
-          }
+        // A quick scroll puts one section in the list more than once.
+        for (const section of new Set(entries.filter((e) => e.isIntersecting).map((e) => e.target))) {
+          near.unobserve(section);
+          load(section);
+        }
       },
       { rootMargin: "800px" },
     );

@@ -1,9 +1,4 @@
-"""Every page also serves a reader with a folder, or with scripts off."""
-
-
-def test_it_works_from_a_folder(visit, page_name, site):
-    seen = visit(page_name, base=site.as_uri())
-    assert seen.faults == []
+"""Every page also serves a reader with scripts off."""
 
 
 def test_it_can_be_read_with_scripts_off(visit, page_name):
