@@ -71,3 +71,15 @@ def test_a_taken_port_says_what_to_do(tmp_path):
     (site / "index.html").touch()
     with make_server(site) as server, pytest.raises(CourseError, match="choose another port"):
         serve(tmp_path, server.server_address[1])
+
+
+@pytest.mark.parametrize(("error", "told"), [(BrokenPipeError(), ""), (ValueError("odd"), "odd")])
+def test_a_reader_who_leaves_is_no_fault(tmp_path, capsys, error, told):
+    server = make_server(tmp_path)
+    try:
+        raise error
+    except (BrokenPipeError, ValueError):
+        server.handle_error(None, ("127.0.0.1", 1))
+    server.server_close()
+    said = capsys.readouterr().err
+    assert (told in said) if told else not said

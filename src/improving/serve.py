@@ -1,13 +1,14 @@
 """Show the built site at an address of this computer, under the policy that it must hold."""
 
 import gzip
+import sys
 import webbrowser
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from improving.problems import CourseError
 
@@ -54,6 +55,15 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Say nothing: the reader's terminal is not a log."""
 
 
+class SiteServer(ThreadingHTTPServer):
+    """Serves until it is told to stop, whatever readers do."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a reader who left before the answer was complete."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def make_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """Return a server for a folder, reachable from this computer only.
 
@@ -74,7 +84,7 @@ def make_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     OSError
         If the port is taken.
     """
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(SiteHandler, directory=str(folder)))
+    return SiteServer(("127.0.0.1", port), partial(SiteHandler, directory=str(folder)))
 
 
 def serve(root: Path, port: int = 8000, show: bool = True) -> None:

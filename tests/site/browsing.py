@@ -8,6 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import TimeoutError
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A theme changes colours and nothing else.
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 OWN_SCHEMES = ("data", "blob", "about")
 
@@ -139,13 +140,6 @@ class Visit:
         found = self.axe(asked) if self.page.locator(asked).count() else []
         self.skip_guesses()
         return found + self.axe()
-
-    def axe_in_the_dark(self) -> list[str]:
-        """Faults of colour in the dark theme, which changes nothing else."""
-        self.theme("dark")
-        found = self.axe(rules=OF_COLOUR)
-        self.theme("light")
-        return found
 
     def sideways(self) -> list[str]:
         """How far the page scrolls sideways, if it does, and what sticks out."""

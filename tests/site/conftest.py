@@ -43,25 +43,34 @@ def chosen(fixture: str) -> list[str]:
     return [explorer for _, document in pages for explorer in document.explorers]
 
 
-def made_of(fixture: str, name: str) -> set[str]:
-    """The parts of a page or an explorer that a script brings to life."""
-    document = documents().get(name)
-    if document is None:
-        document = next(d for d in documents().values() if name in d.explorers)
-    tree = document.explorers[name] if fixture == "explorer_name" else document.tree
-    inputs = (
+def inputs(fixture: str, name: str) -> set[str]:
+    """What a page or an explorer has that scripts bring to life."""
+    if fixture == "explorer_name":
+        tree = next(d.explorers[name] for d in documents().values() if name in d.explorers)
+    else:
+        tree = documents()[name].tree
+    kinds = {
         e.get("type", e.tag) for tag in ("input", "select", "textarea") for e in tree.iter(tag)
-    )
-    forms = (e.get("class", "") for e in tree.iter("form"))
-    return {*inputs, *forms, *(["page"] if tree is document.tree else [])}
+    }
+    return {"any", *kinds, *(e.get("class", "") for e in tree.iter("form"))}
 
 
-def one_of_a_kind(fixture: str, names: list[str]) -> list[str]:
-    """As few as have every part between them: wherever a part stands, one script serves it."""
-    parts = {name: made_of(fixture, name) for name in names}
+def styles(fixture: str, name: str) -> set[str]:
+    """What the site's own style sheets find on a page."""
+    words = {word for e in documents()[name].tree.iter() for word in e.get("class", "").split()}
+    return {word for word in words if f".{word}" in style_sheets()}
+
+
+@cache
+def style_sheets() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in site_folder().rglob("*.css"))
+
+
+def few_of(found: list[str], parts: dict[str, set[str]]) -> list[str]:
+    """As few as have every part between them: a part is alike wherever it stands."""
     missing, few = set().union(*parts.values()), []
     while missing:
-        few.append(max(names, key=lambda name: len(parts[name] & missing)))
+        few.append(max(found, key=lambda name: len(parts[name] & missing)))
         missing -= parts[few[-1]]
     return few
 
@@ -71,8 +80,9 @@ def pytest_generate_tests(metafunc):
         if fixture in metafunc.fixturenames:
             found = chosen(fixture)
             assert found, f"no {fixture} in {site_folder()}"
-            if metafunc.definition.get_closest_marker("one_of_a_kind"):
-                found = one_of_a_kind(fixture, found)
+            if mark := metafunc.definition.get_closest_marker("one_of_a_kind"):
+                alike = styles if "styles" in mark.args else inputs
+                found = few_of(found, {name: alike(fixture, name) for name in found})
             # For a whole file, so that tests of one page or explorer share its visit.
             metafunc.parametrize(fixture, found, scope="module")
 

@@ -1,6 +1,7 @@
-"""What holds for every page on a screen 320 px wide, opened from a folder with no server."""
+"""What holds for every page on a screen 320 px wide, opened from a folder and in the dark."""
 
 import pytest
+from browsing import OF_COLOUR
 
 TEXT_SPACING = """*, *::before, *::after { line-height: 1.5 !important;
   letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
@@ -9,7 +10,7 @@ TEXT_SPACING = """*, *::before, *::after { line-height: 1.5 !important;
 
 @pytest.fixture(scope="module")
 def narrow(open_visit, page_name, site):
-    phone = {"viewport": {"width": 320, "height": 900}, "color_scheme": "light"}
+    phone = {"viewport": {"width": 320, "height": 900}, "color_scheme": "dark"}
     seen = open_visit(page_name, base=site.as_uri(), **phone)
     yield seen
     seen.context.close()
@@ -17,7 +18,14 @@ def narrow(open_visit, page_name, site):
 
 def test_axe_finds_nothing(narrow):
     assert narrow.axe_before_and_after_a_prediction() == []
-    assert narrow.axe_in_the_dark() == []
+
+
+@pytest.mark.one_of_a_kind("styles")
+def test_colours_hold_in_the_light(narrow):
+    narrow.unfold()
+    narrow.theme("light")
+    assert narrow.axe(rules=OF_COLOUR) == []
+    narrow.theme("dark")
 
 
 def test_it_does_not_scroll_sideways(narrow):

@@ -3,6 +3,7 @@
 import gzip
 
 import pytest
+from browsing import OF_COLOUR
 
 # Bytes, compressed: of a page opened first, and of one opened after another.
 FIRST, LATER = 700_000, 200_000
@@ -71,7 +72,14 @@ def wide(open_visit, page_name):
 
 def test_axe_finds_nothing(wide):
     assert wide.axe_before_and_after_a_prediction() == []
-    assert wide.axe_in_the_dark() == []
+
+
+@pytest.mark.one_of_a_kind("styles")
+def test_colours_hold_in_the_dark(wide):
+    wide.unfold()
+    wide.theme("dark")
+    assert wide.axe(rules=OF_COLOUR) == []
+    wide.theme("light")
 
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(wide):

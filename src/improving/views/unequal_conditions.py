@@ -59,7 +59,8 @@ def share_lost(frames: Frames) -> float:
 def share_summary(frames: Frames) -> str:
     """Say what each rule brings in all, how far trusts lie apart, and who comes last."""
     said = []
-    for row in frames["totals"].itertuples():
+    rows: Any = frames["totals"].itertuples()
+    for row in rows:
         change = round(-row.lost_pct)
         than_equal = f"{abs(change)}% {'more' if change > 0 else 'less'}" if change else "the same"
         last = f"trust {row.last}" if row.gap > 0.05 else "nobody (all alike)"
