@@ -3,7 +3,8 @@
 Everything happens in `_build/`, and the last good site stays until a new one is complete:
 
 - `.notebooks/<key>/` keeps what notebooks printed. The key covers the package's source, the data,
-  the question bank and the pinned packages, so a change in any of them runs every notebook again.
+  the question bank, the references and the pinned packages, so a change in any of them runs
+  every notebook again.
 - `.staging/` is where Jupyter Book works. It is emptied when a build there was cut short or
   failed, and when anything but a page changed.
 - `html/` is the site. `.published.json` says which inputs it was made from.

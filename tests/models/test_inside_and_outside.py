@@ -142,40 +142,51 @@ def test_the_karate_club_has_its_published_shape():
     assert set(club["people"]["side"]) == {"instructor", "officers"}
 
 
-# --- mutual learning
+# --- the rule of learning
+
+
+def follow(rounds, take_up=0.5, people=50, replaced=0, learns=0.5, runs=100):
+    """Shares right, percent, round by round, where everybody is heard: of the code, of people."""
+    draw = model._Draws(1)
+    beliefs, code = draw.beliefs(runs, people), np.zeros((runs, model.BELIEFS), dtype=np.int8)
+    everyone, pace = np.ones((runs, people), dtype=bool), np.full(people, take_up)
+    path = [(code, beliefs)]
+    for _ in range(rounds):
+        path.append(
+            model._round(path[-1][1], path[-1][0], everyone, pace, learns, replaced, draw)[::-1]
+        )
+    return 100 * np.array([[(held == 1).mean() for held in both] for both in path])
 
 
 @pytest.mark.parametrize(("take_up", "at_20", "at_80"), [(0.9, 86, 86), (0.1, 74, 92)])
 def test_fast_take_up_leads_early_and_loses_late(take_up, at_20, at_80):
     # Check values 85.7 and 73.6, then 85.7 and 91.8; one run's standard deviation is about 5
     # points, so 100 runs have an error of 0.5.
-    people = model.mutual_learning(80, take_up)["people_pct"]
+    people = follow(80, take_up)[:, 1]
     assert people[20] == pytest.approx(at_20, abs=2)
     assert people[80] == pytest.approx(at_80, abs=2)
 
 
 @pytest.mark.parametrize(("replaced", "code"), [(0, 86.0), (0.05, 93.9), (0.1, 96.2), (0.2, 98.0)])
 def test_newcomers_lift_what_fast_learners_find(replaced, code):
-    found = model.mutual_learning(60, 0.9, replaced=replaced, runs=50).iloc[-1]
+    found, people = follow(60, 0.9, replaced=replaced, runs=50)[-1]
     # 50 runs: an error of 0.7 points without newcomers, less with them.
-    assert found["code_pct"] == pytest.approx(code, abs=2.8)
+    assert found == pytest.approx(code, abs=2.8)
     if replaced == 0.05:
-        assert found["people_pct"] == pytest.approx(90.3, abs=2.8)
+        assert people == pytest.approx(90.3, abs=2.8)
 
 
 @pytest.mark.parametrize(("people", "right"), [(10, 72.3), (25, 80.9), (50, 87.4)])
 def test_more_people_heard_find_more(people, right):
     # Check values .723, .809 and .874 at p1 = .5; one run of 10 people varies by about 8 points.
-    found = model.mutual_learning(80, 0.5, people, runs=100).iloc[-1]
-    assert found["people_pct"] == pytest.approx(right, abs=3.2)
+    assert follow(80, 0.5, people)[-1, 1] == pytest.approx(right, abs=3.2)
 
 
 def test_limits_of_learning():
-    stuck = model.mutual_learning(10, learns=0, runs=50).iloc[-1]
-    assert stuck["code_pct"] == 0
-    assert stuck["people_pct"] == pytest.approx(100 / 3, abs=1.5)
-    deaf = model.mutual_learning(10, take_up=0, runs=50).iloc[-1]
-    assert deaf["people_pct"] == pytest.approx(100 / 3, abs=1.5)
+    code, stuck = follow(10, learns=0, runs=50)[-1]
+    assert code == 0
+    assert stuck == pytest.approx(100 / 3, abs=1.5)
+    assert follow(10, take_up=0, runs=50)[-1, 1] == pytest.approx(100 / 3, abs=1.5)
 
 
 # --- the forum
@@ -218,8 +229,6 @@ def test_a_late_opening_follows_the_closed_forum_until_then():
         (model.forum, {"newcomers": 1}, "newcomers must be"),
         (model.forum, {"opens": 2.5}, "opens must be a whole number"),
         (model.forum, {"slows": float("nan")}, "slows must be"),
-        (model.mutual_learning, {"rounds": -1}, "rounds must be"),
-        (model.mutual_learning, {"rounds": 1, "take_up": 2}, "take_up must be"),
         (model.brokers, {"graph": nx.path_graph(3), "count": 0}, "count must be"),
         (model.ei_index, {"graph": nx.empty_graph(3)}, "at least one tie"),
     ],

@@ -195,15 +195,7 @@ def trust_place(trust: str = ALL_TRUSTS) -> pd.DataFrame:
         If the table has no answers for the trust.
     """
     table = data.load("staff_survey_trust_year")
-    if trust == ALL_TRUSTS:
-        own = table[table["benchmark_group"] == ACUTE]
-    else:
-        own = table[table["ods_code"] == trust]
-    if own.empty:
-        raise ValueError(
-            f"no Staff Survey figures for trust {trust!r}: "
-            "use a code from data/staff_survey_trust_year.csv"
-        )
+    own = table[table["benchmark_group"] == ACUTE] if trust == ALL_TRUSTS else _answers_of(trust)
     latest = own.sort_values("year").iloc[-1]
     group = table[
         (table["year"] == latest["year"]) & (table["benchmark_group"] == latest["benchmark_group"])
@@ -247,14 +239,8 @@ def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
     ValueError
         If the table has no answers for the trust.
     """
-    table = data.load("staff_survey_trust_year")
-    own = table[table["ods_code"] == trust].set_index("year")
-    if own.empty and trust != ALL_TRUSTS:
-        raise ValueError(
-            f"no Staff Survey figures for trust {trust!r}: "
-            "use a code from data/staff_survey_trust_year.csv"
-        )
-    kind = ACUTE if own.empty else str(own.sort_index()["benchmark_group"].iloc[-1])
+    own = _answers_of(trust).set_index("year").sort_index()
+    kind = ACUTE if own.empty else str(own["benchmark_group"].iloc[-1])
     spread = _spread_of(kind)
     return pd.DataFrame(
         {
@@ -267,6 +253,18 @@ def trust_reach(trust: str = ALL_TRUSTS) -> pd.DataFrame:
             "benchmark_group": kind,
         }
     )
+
+
+def _answers_of(trust: str) -> pd.DataFrame:
+    """Find a trust's rows of the Staff Survey; none where no trust is named."""
+    table = data.load("staff_survey_trust_year")
+    own = table[table["ods_code"] == trust]
+    if own.empty and trust != ALL_TRUSTS:
+        raise ValueError(
+            f"no Staff Survey figures for trust {trust!r}: "
+            "use a code from data/staff_survey_trust_year.csv"
+        )
+    return own
 
 
 @cache

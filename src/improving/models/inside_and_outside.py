@@ -311,8 +311,9 @@ def forum(
 ) -> pd.DataFrame:
     """Follow a shared approach for 5 years, by who is heard when it is improved.
 
-    The rules are those of `mutual_learning`, with 10 people inside, 40 outside and half of what
-    can be learned taken up in a round. A round with nobody from outside takes a month.
+    The rule is that of `diverse_interpretations.simulate`, with 10 people inside, 40 outside
+    and half of what can be learned taken up in a round, and only some people are heard. A round
+    with nobody from outside takes a month.
 
     Parameters
     ----------
@@ -373,83 +374,6 @@ def forum(
             "high_pct": high,
             "agree_pct": 100 * agree[now].mean(axis=1),
         }
-    )
-
-
-def mutual_learning(
-    rounds: int,
-    take_up: float = 0.5,
-    people: int = LEARNERS,
-    replaced: float = 0,
-    *,
-    learns: float = 0.5,
-    runs: int = 100,
-    seed: int = 1,
-) -> pd.DataFrame:
-    r"""Let a group and its shared approach (March's code) learn from each other.
-
-    There are 30 beliefs, and on each the truth is 1. People start at -1, 0 or 1, equally
-    likely; the code starts at 0 throughout. In each round, from the values of the last one:
-
-    - those who know better have a net score (right minus wrong) above the code's;
-    - on each belief the code moves to the sign of their summed beliefs with probability
-      :math:`1 - (1 - p_2)^k`, where :math:`k` is the size of that sum;
-    - each person takes each belief of the code that is not 0 with probability :math:`p_1`.
-
-    Then each person is replaced, with probability :math:`p_3`, by somebody with random beliefs.
-
-    Parameters
-    ----------
-    rounds
-        How many rounds to follow, 0 to 500.
-    take_up
-        :math:`p_1`, how fast people take up the code, 0 to 1.
-    people
-        How many people are in the group, 1 to 200.
-    replaced
-        :math:`p_3`, the share of people replaced in a round, 0 to 1.
-    learns
-        :math:`p_2`, how fast the code learns, 0 to 1.
-    runs
-        How many groups to follow, 1 to 2,000.
-    seed
-        Where the random numbers start.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``round``, and the means over runs of ``code_pct`` and ``people_pct``, the share of
-        beliefs that are exactly right.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
-
-    References
-    ----------
-    March (1991), Exploration and exploitation in organizational learning,
-    doi:10.1287/orsc.2.1.71, simplified: people take a belief at once, and those who know better
-    are judged on net scores.
-    """
-    require_whole("rounds", rounds, 0, 500)
-    require_between("take_up", take_up, 0, 1)
-    require_whole("people", people, 1, 200)
-    require_between("replaced", replaced, 0, 1)
-    require_between("learns", learns, 0, 1)
-    require_whole("runs", runs, 1, 2000)
-    draw = _Draws(seed)
-    beliefs = draw.beliefs(runs, people)
-    code = np.zeros((runs, BELIEFS), dtype=np.int8)
-    pace = np.full(people, take_up)
-    everyone = np.ones((runs, people), dtype=bool)
-    path = []
-    for _ in range(rounds + 1):
-        path.append(((code == 1).mean(), (beliefs == 1).mean()))
-        beliefs, code = _round(beliefs, code, everyone, pace, learns, replaced, draw)
-    shares = 100 * np.array(path)
-    return pd.DataFrame(
-        {"round": np.arange(rounds + 1), "code_pct": shares[:, 0], "people_pct": shares[:, 1]}
     )
 
 
@@ -646,7 +570,11 @@ def _round(
     replaced: float,
     draw: _Draws,
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Everybody learns from the last round at once, then some are replaced."""
+    """Everybody learns from the last round at once, then some are replaced.
+
+    As in `diverse_interpretations.simulate`, but the code hears only some people, and each
+    person has a pace of their own. Every right answer is 1.
+    """
     runs, people, _ = beliefs.shape
     better = heard & (beliefs.sum(axis=2) > code.sum(axis=1)[:, None])
     lean = np.einsum("rp,rpb->rb", better.astype(np.int16), beliefs.astype(np.int16))

@@ -174,24 +174,6 @@ def themes_summary(frame: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def reach_chart(frame: pd.DataFrame) -> Any:
-    """Draw a trust's share, year by year, against the middle half of its kind."""
-    years = alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0))
-    base = alt.Chart(frame).encode(x=years)
-    title = "Can make improvements happen (%)"
-    scale = alt.Scale(domain=[20, 70])
-    area = base.mark_area().encode(
-        y=alt.Y("lower_quartile:Q", title=title, scale=scale), y2="upper_quartile:Q"
-    )
-    middle = base.mark_line().encode(y=alt.Y("median:Q", scale=scale))
-    own = base.mark_line(color=charts.PLUM, strokeDash=[7, 4], point={"size": 90}).encode(
-        y=alt.Y("pct:Q", scale=scale)
-    )
-    return alt.layer(area, middle, own).properties(
-        description="Share who can make improvements happen, 2021 to 2024: trust and kind."
-    )
-
-
 def reach_summary(frame: pd.DataFrame) -> str:
     """Say what the latest year's figures are."""
     last = frame.iloc[-1]

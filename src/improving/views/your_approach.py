@@ -165,25 +165,6 @@ HOSPITALS = ("Acute / acute & community", "Acute specialist")
 SCATTERED = ("Ambulance", "Community")
 
 
-def own_years_chart(frame: pd.DataFrame) -> Any:
-    """Draw a trust's answers by year between the quartiles of its group."""
-    x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0))
-    share: dict[str, Any] = {"scale": alt.Scale(domain=[15, 75])}
-    title = "Staff who agree (%)"
-    base = alt.Chart(frame).encode(x=x)
-    half = base.mark_area().encode(
-        y=alt.Y("lower_quartile:Q", title=title, **share), y2="upper_quartile:Q"
-    )
-    lines = charts.series(
-        frame, x, {"pct": "This trust", "median": "Median of its group"}, title, (15, 75)
-    )
-    dots = base.mark_point(size=90, opacity=1).encode(y=alt.Y("pct:Q", title=title, **share))
-    return alt.layer(half, lines, dots).properties(
-        height=240,
-        description="Question 3f by year: one trust, its group's median, and the middle half.",
-    )
-
-
 def own_years_summary(frame: pd.DataFrame) -> str:
     """Say the trust's latest figure, and which of the three settings is nearest."""
     last = frame.iloc[-1]

@@ -428,8 +428,8 @@
   }
 
   /** Kept settings side by side; what differs between them is in bold. */
-  function keptTable(name, page, caption = (title) => `Settings you kept: ${title}`) {
-    const { title, kept } = keptOf(name);
+  function keptTable(name, page, caption) {
+    const { kept } = keptOf(name);
     const labels = [...new Set(kept.flatMap(({ settings }) => settings.map(([label]) => label)))];
     const values = (label) => kept.map(({ settings }) => settings.find(([own]) => own === label)?.[1] ?? "");
     const row = (head, cells) => make("tr", {}, make("th", { scope: "row" }, head), ...cells.map((cell) => make("td", {}, cell)));
@@ -444,7 +444,7 @@
         click: () => removeKept(name, link) }, "Remove")));
     return make("div", { class: "table-scroll kept-settings" },
       make("table", {},
-        make("caption", {}, caption(title)),
+        make("caption", {}, caption),
         make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Setting"), ...heads)),
         make("tbody", {}, ...labels.map(compared),
           row("What the model gives", kept.map(({ sentence }) => sentence)), row("Change", deeds))));
@@ -457,7 +457,7 @@
       section.querySelector(".explorer-status").after(place);
       const show = () => {
         const had = place.contains(document.activeElement);
-        place.replaceChildren(...(keptOf(name) ? [keptTable(name, "", () => "Settings you kept")] : []));
+        place.replaceChildren(...(keptOf(name) ? [keptTable(name, "", "Settings you kept")] : []));
         if (had) section.querySelector("[data-do=keep]").focus();
       };
       window.addEventListener("improving:kept", (event) => event.detail.name === name && show());
@@ -477,7 +477,8 @@
     }
     for (const key of store.keys().filter((name) => name.startsWith(`kept:${slug}/`))) {
       const name = key.slice("kept:".length);
-      if (keptOf(name)) parts.push(keptTable(name, root + url));
+      const found = keptOf(name);
+      if (found) parts.push(keptTable(name, root + url, `Settings you kept: ${found.title}`));
     }
     for (const { id, stem, options } of questions) {
       const kept = keptAnswer(id);
