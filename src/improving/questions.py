@@ -19,7 +19,7 @@ A bank is one YAML file for each lesson, `exercises/questions/<slug>.yml`:
       - id: 12-mandate/r1
         prompt: Something to think over.
 
-The same file serves the page, the notebook and the exports. A fault raises `QuestionError`, whose
+The same file serves the page, the notebook and the exports. A fault raises `YamlError`, whose
 message names the file, the place and the mend.
 """
 
@@ -27,54 +27,19 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import model_validator
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-MENDS = {
-    "missing": "Add it.",
-    "extra_forbidden": "Remove it, or correct its spelling.",
-    "string_type": "Write text (put quotation marks round a number, yes or no).",
-    "string_too_short": "Write some text.",
-    "bool_type": "Write true or false.",
-    "list_type": "Write a list: one item to a line, each after a hyphen.",
-    "model_type": "Write names and values, such as `id: ...`.",
-    "literal_error": "Write one of these words.",
-}
-"""What to do about each kind of fault pydantic finds."""
+from improving.yaml_files import Flag, Part, Text, YamlError, parse, read_text
 
 
-class QuestionError(ValueError):
-    """A question bank that cannot be used. The message names the file, the place and the mend."""
-
-
-def _strictly_bool(value: Any) -> Any:
-    if not isinstance(value, bool):
-        raise ValueError("this is not true or false. Write true or false.")
-    return value
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Option(_Part):
+class Option(Part):
     """One answer a reader can choose."""
 
     text: Text
-    correct: Annotated[bool, BeforeValidator(_strictly_bool)]
+    correct: Flag
     feedback: Text
     misconception: Text | None = None
 
@@ -90,7 +55,7 @@ class Option(_Part):
         return self
 
 
-class Question(_Part):
+class Question(Part):
     """A question with its options."""
 
     id: Text
@@ -115,14 +80,14 @@ class Question(_Part):
         return self
 
 
-class Reflection(_Part):
+class Reflection(Part):
     """A prompt that has no right answer."""
 
     id: Text
     prompt: Text
 
 
-class Bank(_Part):
+class Bank(Part):
     """The questions and reflections of one lesson."""
 
     lesson: Text
@@ -169,7 +134,7 @@ def load_bank(slug: str) -> Bank:
 
     Raises
     ------
-    QuestionError
+    YamlError
         If the file is missing or has a fault. The message gives every fault.
     """
     return read_bank(bank_path(slug))
@@ -180,18 +145,10 @@ def read_bank(path: Path) -> Bank:
 
     Raises
     ------
-    QuestionError
+    YamlError
         If the file is missing or has a fault. The message gives every fault.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise QuestionError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
-    except OSError:
-        raise QuestionError(
-            f"{path} cannot be read. Create it, or correct the lesson's name."
-        ) from None
-    return parse_bank(text, path)
+    return parse_bank(read_text(path), path)
 
 
 def parse_bank(text: str, path: Path) -> Bank:
@@ -206,81 +163,24 @@ def parse_bank(text: str, path: Path) -> Bank:
 
     Raises
     ------
-    QuestionError
+    YamlError
         If the text has a fault. The message gives every fault.
     """
-    raw = _parse_yaml(text, path)
-    try:
-        bank = Bank.model_validate(raw)
-    except ValidationError as error:
-        faults = (f"{path.name}, {fault}" for fault in _faults(error, raw))
-        raise QuestionError("\n".join(faults)) from None
+    bank = parse(text, path, Bank)
     if bank.lesson != path.stem:
-        raise QuestionError(
+        raise YamlError(
             f"{path.name}, lesson: it says {bank.lesson!r}. Write {path.stem!r}, the file's name."
         )
     return bank
-
-
-def _parse_yaml(text: str, path: Path) -> Any:
-    try:
-        return yaml.safe_load(text)
-    # Beside its own errors, the parser lets those of int(), date() and the like through.
-    except (
-        yaml.YAMLError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-    ) as e:
-        mark = getattr(e, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise QuestionError(
-            f"{path.name}{line}: this is not YAML. Check the indents and the quotation marks."
-        ) from None
 
 
 def check_bank(path: Path) -> list[str]:
     """Return what is wrong with a bank: one line for each fault, none for a sound bank."""
     try:
         read_bank(path)
-    except QuestionError as error:
+    except YamlError as error:
         return str(error).splitlines()
     return []
-
-
-def _faults(error: ValidationError, raw: Any) -> list[str]:
-    return [
-        f"{_place(fault['loc'], raw)}: {_trouble(fault['type'], fault['msg'])}"
-        for fault in error.errors()
-    ]
-
-
-def _trouble(kind: str, message: str) -> str:
-    told = message.removeprefix("Value error, ")
-    return f"{told}. {MENDS[kind]}" if kind in MENDS else told
-
-
-def _place(where: Sequence[str | int], raw: Any) -> str:
-    """Say where a fault is in words: the question's id, the option's number, the line's name."""
-    words = []
-    for step in where:
-        raw = _inside(raw, step)
-        if isinstance(step, str):
-            words.append(step)
-        else:
-            name = raw.get("id") if isinstance(raw, dict) else None
-            kind = words.pop().removesuffix("s") if words else "item"
-            words.append(f"{kind} {name}" if isinstance(name, str) else f"{kind} {step + 1}")
-    return ", ".join(words) or "the whole file"
-
-
-def _inside(raw: Any, step: str | int) -> Any:
-    try:
-        return raw[step]
-    except (KeyError, IndexError, TypeError):
-        return None
 
 
 class Shown:
@@ -316,7 +216,7 @@ def check_yourself(slug: str) -> Shown:
 
     Raises
     ------
-    QuestionError
+    YamlError
         If the bank has a fault.
     """
     asked = load_bank(slug).questions
@@ -336,7 +236,7 @@ def reflect(slug: str) -> Shown:
 
     Raises
     ------
-    QuestionError
+    YamlError
         If the bank has a fault.
     """
     prompts = load_bank(slug).reflections

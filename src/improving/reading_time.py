@@ -8,7 +8,8 @@ from pathlib import Path
 
 from improving import lessons, prose, tidy
 from improving.problems import Problem
-from improving.questions import QuestionError, read_bank
+from improving.questions import read_bank
+from improving.yaml_files import YamlError
 
 WORDS_A_MINUTE = 150
 """How fast people read what they mean to use."""
@@ -65,7 +66,7 @@ def find_faults(root: Path) -> Iterator[Problem]:
             continue
         try:
             wanted = opening(root, slug)
-        except QuestionError:
+        except YamlError:
             continue  # the check of the questions says what is wrong with them
         said = [line for line in prose.lines(root, paths["chapter"]) if _TIME.match(line.text)]
         if not said or said[0].text != wanted:
