@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -505,28 +505,15 @@ def _read_json(path: Path) -> dict[str, Any]:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold a lock that the system frees even when the holder is killed; wait for another's."""
-    with path.open("a") as file:
-        lock = _locker(file.fileno())
-        if not lock():
-            _say("Waiting for another build to finish.")
-            while not lock():
-                time.sleep(0.5)
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _say("Waiting for another build to finish.")
+        lock.acquire()
+    try:
         yield
-
-
-def _locker(descriptor: int) -> Callable[[], bool]:
-    def lock() -> bool:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-    return lock
+    finally:
+        lock.release()

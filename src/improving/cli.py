@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from improving.problems import CourseError
+from improving.educator import commands
+from improving.problems import CourseError, told_plainly
 
 # Each command imports what it needs: help and an unchanged book must not wait for the rest.
 
@@ -50,20 +49,10 @@ def find_root() -> Path:
     )
 
 
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Turn a problem that the author can mend into its message and exit code 1."""
-    try:
-        yield
-    except CourseError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from None
-
-
 @app.command()
 def book() -> None:
     """Build the site in _build/html; only what changed is made again."""
-    with _told_plainly():
+    with told_plainly():
         from improving.build import build
 
         build(find_root())
@@ -75,7 +64,7 @@ def serve(
     show: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
     """Show the built site in the browser."""
-    with _told_plainly():
+    with told_plainly():
         from improving.serve import serve as serve_site
 
         serve_site(find_root(), port, show)
@@ -84,7 +73,7 @@ def serve(
 @app.command()
 def test() -> None:
     """Run every test: the code, the notebooks, the site in a real browser."""
-    with _told_plainly():
+    with told_plainly():
         from improving.testing import run_tests
 
         raise typer.Exit(run_tests(find_root()))
@@ -95,7 +84,7 @@ def check(
     long: Annotated[bool, typer.Option("--long", help="List every long sentence.")] = False,
 ) -> None:
     """Check the course's content: lessons, questions, data, links, citations."""
-    with _told_plainly():
+    with told_plainly():
         from improving.check import check_course, reading_report
 
         root = find_root()
@@ -111,7 +100,7 @@ def tidy(
     check: Annotated[bool, typer.Option("--check", help="Only list the untidy ones.")] = False,
 ) -> None:
     """Put every notebook into its tidy form."""
-    with _told_plainly():
+    with told_plainly():
         from improving.tidy import tidy_files, untidy
 
         root = find_root()
@@ -125,7 +114,7 @@ def tidy(
 @new_app.command("lesson")
 def new_lesson(slug: Annotated[str, typer.Argument(help="Such as 16-my-lesson.")]) -> None:
     """Write the files of a new lesson, to be filled in."""
-    with _told_plainly():
+    with told_plainly():
         from improving.scaffold import NEXT, new_lesson
 
         root = find_root()
@@ -137,7 +126,7 @@ def new_lesson(slug: Annotated[str, typer.Argument(help="Such as 16-my-lesson.")
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(context: typer.Context) -> None:
     """Measure the budgets, side by side with what a reader would use instead."""
-    with _told_plainly():
+    with told_plainly():
         root = find_root()
         command = [sys.executable, str(root / "tests" / "bench" / "run.py"), *context.args]
         raise typer.Exit(subprocess.call(command, cwd=root, env=os.environ))
@@ -149,7 +138,7 @@ def data_add(
     file: Annotated[Path, typer.Argument(help="The file as published.")],
 ) -> None:
     """Add a published file to the course's data."""
-    with _told_plainly():
+    with told_plainly():
         if kind != "ae":
             raise CourseError(f"No kind of table is called {kind!r}.\n    Mend: use `ae`.")
         from improving.ae_update import add_ae
@@ -161,3 +150,6 @@ def data_add(
             raise CourseError(str(error)) from None
         for line in done:
             typer.echo(line)
+
+
+commands.register(app)

@@ -1,6 +1,8 @@
 """How every tool of the course reports what is wrong: the file, the place, the mend."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -42,3 +44,13 @@ class CourseError(Exception):
     def __init__(self, problems: str | Iterable[Problem]) -> None:
         lines = [problems] if isinstance(problems, str) else [str(one) for one in problems]
         super().__init__("\n".join(lines))
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn a problem that somebody can mend into its message and exit code 1."""
+    try:
+        yield
+    except CourseError as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The educator's desk: assign exercises, mark them safely, hand results on."""
