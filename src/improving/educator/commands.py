@@ -89,12 +89,16 @@ def mark(
     container: Annotated[
         str | None, typer.Option(help="podman or docker, instead of bubblewrap.")
     ] = None,
+    cell_seconds: Annotated[int, typer.Option(min=1, help="How long a cell may run.")] = 60,
+    notebook_seconds: Annotated[int, typer.Option(min=1, help="How long a notebook may.")] = 300,
+    memory_mb: Annotated[int, typer.Option(min=256, help="What it may hold in memory.")] = 2048,
     again: Annotated[bool, typer.Option("--again", help="Mark everything again.")] = False,
     desk: DeskOption = HERE,
 ) -> None:
     """Mark what was collected, each submission in a sandbox of its own."""
     with told_plainly():
         from improving.educator.desk import Desk
+        from improving.educator.limits import Limits
         from improving.educator.mark import mark_cohort
 
         done = mark_cohort(
@@ -103,6 +107,7 @@ def mark(
             workers=workers,
             scheduler=scheduler,
             container=container,
+            limits=Limits(cell_seconds, notebook_seconds, memory_mb),
             again=again,
             watch=_watched,
         )

@@ -20,6 +20,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
@@ -64,8 +65,12 @@ class Run:
 class Box(Protocol):
     """A way to make boxes."""
 
+    @property
+    def python(self) -> str:
+        """The interpreter inside the box."""
+
     def command(self, name: str, limits: Limits) -> list[str]:
-        """Return the command that starts the runner in a box of this name."""
+        """Return the command that starts a program in a box of this name; the program follows."""
 
     def user(self) -> int | None:
         """Return the user whom the runner becomes; None to stay as it is."""
@@ -77,8 +82,10 @@ class Box(Protocol):
 class Bubblewrap:
     """Boxes made by bubblewrap, from the environment that runs this."""
 
+    python = sys.executable
+
     def command(self, name: str, limits: Limits) -> list[str]:
-        """Return the command that starts the runner in a box of this name."""
+        """Return the command that starts a program in a box of this name; the program follows."""
         # Without a user namespace, root keeps the right to become another user, and no more.
         rights = ["--cap-drop", "ALL"]
         rights += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if _is_root() else []
@@ -97,7 +104,7 @@ class Bubblewrap:
             *("--chdir", "/tmp"),
             *settings,
             *("--remount-ro", "/"),
-            *("--", "nice", "-n", "5", sys.executable, *RUNNER),
+            *("--", "nice", "-n", "5"),
         ]
 
     def user(self) -> int | None:
@@ -122,9 +129,10 @@ class Container:
 
     runtime: str
     image: str = "improving-marker"
+    python: str = "python"
 
     def command(self, name: str, limits: Limits) -> list[str]:
-        """Return the command that starts the runner in a box of this name."""
+        """Return the command that starts a program in a box of this name; the program follows."""
         settings = [part for pair in _settings().items() for part in ("--env", "=".join(pair))]
         return [
             *(self.runtime, "run", "--rm", "--interactive", "--name", name, "--pull=never"),
@@ -132,7 +140,7 @@ class Container:
             *("--security-opt=no-new-privileges", f"--pids-limit={limits.processes + 64}"),
             *(f"--memory={limits.memory_mb + 512}m", f"--memory-swap={limits.memory_mb + 512}m"),
             f"--tmpfs=/tmp:rw,mode=1777,size={limits.scratch_mb}m",
-            *("--workdir=/tmp", *settings, self.image, "python", *RUNNER),
+            *("--workdir=/tmp", *settings, self.image),
         ]
 
     def user(self) -> int | None:
@@ -187,6 +195,7 @@ def _system() -> list[str]:
     return binds
 
 
+@cache
 def find_box(container: str | None = None) -> Box:
     """Return the way to make boxes on this computer, after trying it.
 
@@ -201,15 +210,25 @@ def find_box(container: str | None = None) -> Box:
         If no box can be made. The message says what to do.
     """
     if container:
-        if not shutil.which(container):
-            raise CourseError(
-                f"There is no command {container!r}, so nothing was marked.\n"
-                "    Mend: install it, or leave --container out to use bubblewrap."
-            )
-        return Container(container)
-    if sys.platform != "linux" or not shutil.which("bwrap"):
+        box: Box = Container(container)
+        mend = "make the image as the page Assign and mark says, or leave --container out."
+    elif sys.platform == "linux" and shutil.which("bwrap"):
+        box = Bubblewrap()
+        mend = "allow user namespaces for bwrap (on Ubuntu see its AppArmor profile), or use root."
+    else:
         raise CourseError(NO_BOX)
-    return Bubblewrap()
+    command = [*box.command("improving-probe", Limits()), box.python, "-c", "import improving"]
+    try:
+        tried = subprocess.run(command, capture_output=True, text=True, check=False)
+        said = tried.stderr.strip() if tried.returncode else ""
+    except OSError as error:
+        said = str(error)
+    if said:
+        raise CourseError(
+            f"The sandbox does not work on this computer, so nothing was marked: {said}\n"
+            f"    Mend: {mend}"
+        )
+    return box
 
 
 def run_boxed(notebook: Json, box: Box, limits: Limits) -> Run:
@@ -237,7 +256,7 @@ def run_boxed(notebook: Json, box: Box, limits: Limits) -> Run:
     name = f"improving-{uuid.uuid4().hex[:12]}"
     began = time.monotonic()
     process = subprocess.Popen(
-        box.command(name, limits),
+        [*box.command(name, limits), box.python, *RUNNER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -264,11 +283,7 @@ def run_boxed(notebook: Json, box: Box, limits: Limits) -> Run:
     if not any(record["kind"] == "ready" for record in records):
         said = bytes(errors.held).decode(errors="replace").strip()
         said = "\n".join([said, *(record["said"] for record in records if "said" in record)])
-        raise MachineryError(
-            f"The sandbox did not start: {said}\n"
-            "    Mend: try `bwrap --unshare-all --ro-bind / / true`. It must succeed. "
-            "Then mark again."
-        )
+        raise MachineryError(f"Python did not start in the sandbox: {said}\n    Mend: mark again.")
     return Run(records, stopped, time.monotonic() - began)
 
 
