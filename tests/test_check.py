@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from improving import check, data, lessons, prose
+from improving import check, data, lessons, prose, scaffold_exercise
 from improving.check import ANATOMY
 from improving.problems import CourseError
 from improving.tidy import dumps, tidy
@@ -28,11 +28,16 @@ def course(tmp_path):
     """A course of one lesson in which the checks of form find nothing."""
     (tmp_path / "_toc.yml").write_text(
         f"format: jb-book\nroot: book/welcome\nchapters:\n- file: chapters/{SLUG}\n"
+        f"- file: exercises/{SLUG}/{SLUG}\n"
     )
     for path in lessons.paths(tmp_path, SLUG).values():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
     (tmp_path / f"chapters/{SLUG}.ipynb").write_text(chapter(*ANATOMY))
+    exercise = tidy(scaffold_exercise.notebook(SLUG))
+    lessons.paths(tmp_path, SLUG)["exercise"].write_text(dumps(exercise).replace("[write]", "W"))
+    guide = scaffold_exercise.marking(SLUG).replace("[write]", "W")
+    lessons.paths(tmp_path, SLUG)["marking guide"].write_text(guide)
     (tmp_path / "book").mkdir()
     (tmp_path / "book/welcome.md").write_text(
         f"# Welcome\n\n[The lesson](../chapters/{SLUG}.ipynb), {{cite:p}}`one2020,two2021`.\n"

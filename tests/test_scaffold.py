@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from improving import lessons
+from improving import exercises, lessons
 from improving.check import check_anatomy, check_slugs, check_written
 from improving.problems import CourseError
 from improving.questions import check_bank
@@ -37,6 +37,7 @@ def test_its_form_is_right_from_the_start(root, lesson):
     assert untidy(root) == []
     assert list(check_anatomy(root)) == []
     assert check_bank(lessons.paths(root, SLUG)["questions"]) == []
+    assert list(exercises.find_faults(root, SLUG)) == []
 
 
 def test_every_file_waits_for_its_author(root, lesson):

@@ -66,10 +66,8 @@ def test_without_a_site_it_says_what_to_do(tmp_path):
 
 
 def test_a_taken_port_says_what_to_do(tmp_path):
-    site = tmp_path / "_build/html"
-    site.mkdir(parents=True)
-    (site / "index.html").touch()
-    with make_server(site) as server, pytest.raises(CourseError, match="choose another port"):
+    (tmp_path / "index.html").touch()
+    with make_server(tmp_path) as server, pytest.raises(CourseError, match="choose another port"):
         serve(tmp_path, server.server_address[1])
 
 

@@ -5,9 +5,10 @@ Everything happens in `_build/`, and the last good site stays until a new one is
 - `.notebooks/<key>/` keeps what notebooks printed. The key covers the package's source, the data,
   the question bank, the references and the pinned packages, so a change in any of them runs
   every notebook again.
-- `.staging/` is where Jupyter Book works. It is emptied when a build there was cut short or
+- `html/` is the site, and `educator/` the educators' edition, which shows answers.
+- `.html.staging/` is where Jupyter Book works. It is emptied when a build there was cut short or
   failed, and when anything but a page changed.
-- `html/` is the site. `.published.json` says which inputs it was made from.
+- `.html.published.json` says which inputs the site was made from.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from improving.problems import CourseError, Problem
 WORKERS = 2
 CELL_SECONDS = 120
 PAGES = frozenset({".md", ".ipynb"})
-LISTED = ("book", "chapters")
+LISTED = ("book", "chapters", "exercises")
+SITES = {"learner": "html", "educator": "educator"}
+"""The folder of each edition."""
 
 # What a notebook's output can depend on besides its own code.
 BEHIND_NOTEBOOKS = (
@@ -43,19 +46,21 @@ BEHIND_NOTEBOOKS = (
     "requirements.lock",
     "pyproject.toml",
 )
-BEHIND_PAGES = ("_config.yml", "_toc.yml", "exercises")
+BEHIND_PAGES = ("_config.yml", "_toc.yml")
 FALLBACK_DATE = "1735689600"
 
 Inputs = dict[str, str]
 
 
-def build(root: Path) -> Path:
+def build(root: Path, edition: str = "learner") -> Path:
     """Bring the site up to date.
 
     Parameters
     ----------
     root : Path
         The root of the project.
+    edition : str
+        "learner", or "educator" for the edition that shows the answers of exercises.
 
     Returns
     -------
@@ -71,18 +76,18 @@ def build(root: Path) -> Path:
     work = root / "_build"
     work.mkdir(exist_ok=True)
     with _alone(work / ".lock"):
-        site = work / "html"
+        site = work / SITES[edition]
         _restore(site)
         inputs = read_inputs(root)
         if _is_published(site, inputs):
             _say(f"Nothing has changed. The site is in {site}")
         else:
-            _rebuild(root, site, inputs)
+            _rebuild(root, site, inputs, edition)
             _say(f"The site is in {site}\nOpen {(site / 'index.html').as_uri()}")
     return site
 
 
-def _rebuild(root: Path, site: Path, inputs: Inputs) -> None:
+def _rebuild(root: Path, site: Path, inputs: Inputs, edition: str) -> None:
     clock = time.perf_counter()
 
     def lap(phase: str) -> None:
@@ -93,9 +98,9 @@ def _rebuild(root: Path, site: Path, inputs: Inputs) -> None:
     cache = _cache_folder(root, inputs["notebooks"])
     run, kept = run_notebooks(root, cache)
     lap(f"Notebooks: {run} run, {kept} unchanged")
-    staging = site.with_name(".staging")
+    staging = _beside(site, "staging")
     with _staged(staging, inputs):
-        _make_pages(root, staging, cache, inputs["date"])
+        _make_pages(root, staging, cache, inputs["date"], edition)
     lap("Pages")
     _record(site).unlink(missing_ok=True)
     _publish(staging / "html", site)
@@ -214,8 +219,9 @@ def run_notebooks(root: Path, cache_folder: Path) -> tuple[int, int]:
 
 
 def _listed_notebooks(root: Path) -> list[Path]:
-    files = (root / f"{name}.ipynb" for name in lessons.pages(root))
-    return [path for path in files if path.is_file()]
+    # Exercises are shown without having been run.
+    names = (name for name in lessons.pages(root) if not name.startswith("exercises/"))
+    return [path for name in names if (path := root / f"{name}.ipynb").is_file()]
 
 
 def _read_notebook(root: Path, path: Path) -> Any:
@@ -401,7 +407,7 @@ def _clear_html(html: Path) -> None:
             shutil.rmtree(path)
 
 
-def _make_pages(root: Path, staging: Path, cache: Path, date: str) -> None:
+def _make_pages(root: Path, staging: Path, cache: Path, date: str, edition: str) -> None:
     from jupyter_book.sphinx import build_sphinx
 
     settings = {
@@ -412,7 +418,7 @@ def _make_pages(root: Path, staging: Path, cache: Path, date: str) -> None:
         "nb_execution_cache_path": str(cache),
         "nb_execution_raise_on_error": True,
     }
-    with _environment(SOURCE_DATE_EPOCH=date, IMPROVING_BOOK="1"):
+    with _environment(SOURCE_DATE_EPOCH=date, IMPROVING_BOOK="1", IMPROVING_EDITION=edition):
         result = build_sphinx(
             root,
             staging / "html",
@@ -450,8 +456,12 @@ def _environment(**values: str) -> Iterator[None]:
 # The site
 
 
+def _beside(site: Path, name: str) -> Path:
+    return site.with_name(f".{site.name}.{name}")
+
+
 def _record(site: Path) -> Path:
-    return site.with_name(".published.json")
+    return _beside(site, "published.json")
 
 
 def _is_published(site: Path, inputs: Inputs) -> bool:
@@ -467,7 +477,7 @@ def _listing(site: Path) -> str:
 
 def _publish(staged: Path, site: Path) -> None:
     """Put a complete copy of the staged site in place of the last one."""
-    fresh, last = site.with_name(".next"), site.with_name(".last")
+    fresh, last = _beside(site, "next"), _beside(site, "last")
     for folder in (fresh, last):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(staged, fresh, ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees"))
@@ -479,7 +489,7 @@ def _publish(staged: Path, site: Path) -> None:
 
 def _restore(site: Path) -> None:
     """Put the last site back if a build was cut short between taking it away and replacing it."""
-    last = site.with_name(".last")
+    last = _beside(site, "last")
     if last.exists() and not site.exists():
         _rename(last, site)
 

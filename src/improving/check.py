@@ -77,7 +77,7 @@ def check_outputs(root: Path) -> Iterator[Problem]:
 
 def check_slugs(root: Path) -> Iterator[Problem]:
     """Find lessons whose files do not all carry the lesson's slug, and files of no lesson."""
-    slugs = lessons.listed(root)
+    slugs, pages = lessons.listed(root), lessons.pages(root)
     for slug in slugs:
         if not lessons.SLUG.fullmatch(slug):
             mend = "Name it with two digits and words, such as 16-my-lesson."
@@ -87,6 +87,9 @@ def check_slugs(root: Path) -> Iterator[Problem]:
             if not path.is_file():
                 mend = f"Add it, or take chapters/{slug} out of _toc.yml."
                 yield Problem(_name(root, path), "", f"The lesson has no {what}.", mend)
+        if (page := f"exercises/{slug}/{slug}") not in pages:
+            mend = f"Add `- file: {page}` below book/exercises."
+            yield Problem("_toc.yml", "", f"The exercise of {slug} is not listed.", mend)
     for folder, pattern in (("chapters", "*.ipynb"), ("exercises/questions", "*.yml")):
         for path in sorted((root / folder).glob(pattern)):
             if path.stem not in slugs:
@@ -231,6 +234,13 @@ def check_data(root: Path) -> Iterator[Problem]:
             yield _told(_name(root, path), str(error))
 
 
+def check_exercises(root: Path) -> Iterator[Problem]:
+    """Find exercises that could not be assigned and marked as they are."""
+    from improving.exercises import check_all
+
+    yield from check_all(root)
+
+
 def check_map(root: Path) -> Iterator[Problem]:
     """Find lessons that the course map leaves out, or that do not exist."""
     from improving.course_map import find_faults
@@ -276,6 +286,7 @@ CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     check_references,
     check_questions,
     check_data,
+    check_exercises,
     check_map,
     check_times,
     check_written,

@@ -20,6 +20,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_TEXT = (str, np.str_)
+_NUMPY = {kind for kind in np.sctypeDict.values() if issubclass(kind, (np.integer, np.floating))}
+# A span of time calls itself a whole number.
+_NUMBERS = {int, float, *_NUMPY} - {np.timedelta64}
+
 
 class NotYet(AssertionError):
     """An answer that is not right yet. The message says what is wrong."""
@@ -70,9 +75,9 @@ def number(
         If it is not a number, or not the right one.
     """
     answered(name, value)
-    if type(value) not in (int, float) and not isinstance(value, (np.integer, np.floating)):
+    if type(value) not in _NUMBERS:
         raise NotYet(f"`{name}` should be a number. It is {_kind(value)}.")
-    given = float(value)
+    given = _decimal(value)
     if not math.isfinite(given):
         raise NotYet(f"`{name}` is {given}, which is not a usable number.")
 
@@ -124,7 +129,7 @@ def choice(
     """
     answered(name, value)
     offered = {_folded(one): one for one in among}
-    if type(value) is not str or _folded(value) not in offered:
+    if type(value) not in _TEXT or _folded(value) not in offered:
         raise NotYet(f"`{name}` should be one of: {', '.join(map(repr, among))}.")
     given = _folded(value)
     right = given == _folded(equals) if equals is not None else seal(name, given) == sealed
@@ -165,7 +170,7 @@ def order(
         If it is not such a list, or not in the right order.
     """
     answered(name, value)
-    whole = type(value) in (list, tuple) and all(type(one) is str for one in value)
+    whole = type(value) in (list, tuple) and all(type(one) in _TEXT for one in value)
     given = [_folded(one) for one in value] if whole else []
     if sorted(given) != sorted(map(_folded, among)):
         raise NotYet(f"`{name}` should be a list with each of these once: {', '.join(among)}.")
@@ -245,10 +250,11 @@ def function(
         called = f"{name}({', '.join(f'{key}={one!r}' for key, one in arguments.items())})"
         given = value(**arguments)
         answered(called, given)
-        if type(given) not in (int, float) and not isinstance(given, (np.integer, np.floating)):
+        if type(given) not in _NUMBERS:
             raise NotYet(f"`{called}` should return a number. It returns {_kind(given)}.")
-        if not abs(float(given) - expected) <= within + 1e-9:
-            raise NotYet(f"`{called}` returns {float(given):g}. That is not right yet. {_AGAIN}")
+        returned = _decimal(given)
+        if not abs(returned - expected) <= within + 1e-9:
+            raise NotYet(f"`{called}` returns {returned:g}. That is not right yet. {_AGAIN}")
     _right(name)
 
 
@@ -274,7 +280,7 @@ def control(name: str, value: Any, *, low: float, high: float) -> None:
     from ipywidgets import FloatSlider, IntSlider
 
     answered(name, value)
-    if not isinstance(value, (IntSlider, FloatSlider)):
+    if type(value) not in (IntSlider, FloatSlider):
         raise NotYet(f"`{name}` should be an IntSlider or a FloatSlider. It is {_kind(value)}.")
     if (value.min, value.max) != (low, high):
         raise NotYet(
@@ -329,6 +335,13 @@ def seal(name: str, value: float | str, places: int = 0) -> str:
 
 
 _AGAIN = "Read the task once more, then try the first hint."
+
+
+def _decimal(number: Any) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _folded(text: str) -> str:

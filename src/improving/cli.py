@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,18 @@ new_app = typer.Typer(help="Start something new.", no_args_is_help=True, rich_ma
 data_app = typer.Typer(help="Refresh the data.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new_app, name="new")
 app.add_typer(data_app, name="data")
+
+
+class Edition(StrEnum):
+    """For whom the site is made."""
+
+    learner = "learner"
+    educator = "educator"
+
+
+EditionOption = Annotated[
+    Edition, typer.Option(help="educator shows answers, and is made in _build/educator.")
+]
 
 
 def find_root() -> Path:
@@ -50,24 +63,26 @@ def find_root() -> Path:
 
 
 @app.command()
-def book() -> None:
+def book(edition: EditionOption = Edition.learner) -> None:
     """Build the site in _build/html; only what changed is made again."""
     with told_plainly():
         from improving.build import build
 
-        build(find_root())
+        build(find_root(), edition.value)
 
 
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 8000,
     show: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    edition: EditionOption = Edition.learner,
 ) -> None:
     """Show the built site in the browser."""
     with told_plainly():
+        from improving.build import SITES
         from improving.serve import serve as serve_site
 
-        serve_site(find_root(), port, show)
+        serve_site(find_root() / "_build" / SITES[edition.value], port, show)
 
 
 @app.command()

@@ -43,6 +43,8 @@ def paths(root: Path, slug: str) -> dict[str, Path]:
     return {
         "chapter": root / "chapters" / f"{slug}.ipynb",
         "questions": root / "exercises" / "questions" / f"{slug}.yml",
+        "exercise": root / "exercises" / slug / f"{slug}.ipynb",
+        "marking guide": root / "exercises" / slug / "marking.yml",
         "model": root / "src" / "improving" / "models" / f"{module}.py",
         "tests": root / "tests" / "models" / f"test_{module}.py",
         "findings": root / "tests" / "views" / f"test_{module}_findings.py",

@@ -63,10 +63,8 @@ class Sentence(NamedTuple):
 
 
 def pages(root: Path) -> list[Path]:
-    """Return the pages of the course, in order: chapters/ and book/."""
-    texts = (root / "book").rglob("*.md")
-    own = [path for path in tidy.notebooks(root) if path.parts[len(root.parts)] != "exercises"]
-    return sorted([*texts, *own])
+    """Return the pages of the course, in order: book/, chapters/ and exercises/."""
+    return sorted([*(root / "book").rglob("*.md"), *tidy.notebooks(root)])
 
 
 def lines(root: Path, path: Path) -> list[Line]:

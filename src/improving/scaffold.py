@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from improving import lessons, tidy
+from improving import lessons, scaffold_exercise, tidy
 from improving.check import ANATOMY
 from improving.problems import CourseError
 
 NEXT = """
 What to do next:
-  1. Add `- file: chapters/{slug}` to _toc.yml, in the part it belongs to, and an entry to
+  1. Add `- file: chapters/{slug}` to _toc.yml, in the part it belongs to,
+     `- file: exercises/{slug}/{slug}` below book/exercises, and an entry to
      book/course-map.yml.
   2. Replace every [write] in the files above. `python course.py check` lists what is left.
   3. Run `python course.py book`, then `python course.py serve`."""
@@ -49,7 +50,13 @@ GUIDES = {
 
 **In a 30-minute team meeting.** [write]""",
     "Reflect": ("Your answers stay on this device and join [My workbook](../book/workbook.md)."),
-    "Exercise": "[write] What the exercise asks, and how long it takes.",
+    "Exercise": """\
+[[write] Title](../exercises/{slug}/{slug}.ipynb) takes about 45 minutes, in a notebook with real \
+figures.
+
+1. [write] Part 1
+2. [write] Part 2
+3. [write] Part 3""",
     "Sources": "```{footbibliography}\n```",
 }
 
@@ -256,30 +263,22 @@ def _files(root: Path, slug: str) -> dict[Path, str]:
         root / "src" / "improving" / "views" / f"{names['module']}.py": VIEW.format(**names),
         paths["tests"]: TESTS.format(**names),
         paths["findings"]: FINDINGS.format(**names),
-        root / "exercises" / slug / f"{slug}.ipynb": tidy.dumps(_exercise(slug)),
+        paths["exercise"]: tidy.dumps(scaffold_exercise.notebook(slug)),
+        paths["marking guide"]: scaffold_exercise.marking(slug),
     }
 
 
 def _chapter(names: dict[str, str]) -> dict[str, Any]:
     cells = [_cell("markdown", OPENING)]
     for part in ANATOMY:
-        cells.append(_cell("markdown", f"## {part}\n\n{GUIDES.get(part, '')}".strip()))
+        cells.append(
+            _cell(
+                "markdown",
+                f"## {part}\n\n{GUIDES.get(part, '').replace('{slug}', names['slug'])}".strip(),
+            )
+        )
         if part in CODE:
             cells.append(_cell("code", CODE[part].format(**names), tags=["hide-input"]))
-    return tidy.tidy({"cells": cells})
-
-
-def _exercise(slug: str) -> dict[str, Any]:
-    graded = {"grade": False, "locked": False, "schema_version": 3, "solution": False}
-    solution = graded | {"grade_id": f"{slug}-1", "solution": True, "task": False}
-    tests = graded | {"grade_id": f"{slug}-1-tests", "grade": True, "locked": True, "points": 1}
-    answer = "answer = None\n### BEGIN SOLUTION\nanswer = 0  # [write]\n### END SOLUTION"
-    hidden = "assert answer is not None\n### BEGIN HIDDEN TESTS\nassert answer == 0  # [write]\n"
-    cells = [
-        _cell("markdown", "# [write] Title of the exercise\n\n[write] What to find out, and how."),
-        _cell("code", answer, nbgrader=solution),
-        _cell("code", f"{hidden}### END HIDDEN TESTS", nbgrader=tests | {"task": False}),
-    ]
     return tidy.tidy({"cells": cells})
 
 

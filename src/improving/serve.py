@@ -87,13 +87,13 @@ def make_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     return SiteServer(("127.0.0.1", port), partial(SiteHandler, directory=str(folder)))
 
 
-def serve(root: Path, port: int = 8000, show: bool = True) -> None:
+def serve(site: Path, port: int = 8000, show: bool = True) -> None:
     """Show the built site in the browser until interrupted.
 
     Parameters
     ----------
-    root : Path
-        The root of the project.
+    site : Path
+        The folder of the built site.
     port : int
         The port, from 0 to 65535.
     show : bool
@@ -104,7 +104,6 @@ def serve(root: Path, port: int = 8000, show: bool = True) -> None:
     CourseError
         If there is no built site, or the port is taken.
     """
-    site = root / "_build" / "html"
     if not (site / "index.html").exists():
         raise CourseError(f"There is no site in {site}.\n    Mend: run `python course.py book`.")
     try:

@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from improving.models import figureheads as model
@@ -107,6 +108,16 @@ def test_the_best_connected_leave_in_order():
     *_, left = model._departures(start, "ranked once", 10, 0, 1, 5)
     degree = start[0].sum(axis=1)
     assert degree[~left.here[0]].min() >= degree[left.here[0]].max()
+
+
+@pytest.mark.parametrize("people", [20, 40])
+def test_few_people_give_one_row_for_each_number_of_leavers(people):
+    few = model.what_remains(people=people, runs=5)
+    leavers = few["left_pct"] * people / 100
+    np.testing.assert_allclose(leavers, range(people // 5 + 1))
+    assert (few["hubs_pct"].diff().dropna() < 0).all()
+    one_by_one = model.what_remains(people=people, runs=5, step=100 / people)
+    pd.testing.assert_frame_equal(few, one_by_one)
 
 
 def test_one_seed_gives_one_result():

@@ -7,6 +7,7 @@ Jupyter Book loads it by name (`_config.yml`, `sphinx.config.extensions`). Each 
 - `citations`: notes;
 - `generated`: the two scripts written from the question bank and the tables;
 - `explorers`: explorers and charts;
+- `exercises`: exercises without their answers, and with them in the educators' edition;
 - `course_map`: the map of the lessons, and what to read after each.
 """
 
@@ -17,7 +18,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from improving.book import citations, course_map, explorers, generated, page, translator
+from improving.book import (
+    citations,
+    course_map,
+    exercises,
+    explorers,
+    generated,
+    page,
+    translator,
+)
 
 THEME = Path(__file__).parent / "theme"
 
@@ -31,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     page.register(app)
     generated.register(app)
     explorers.register(app)
+    exercises.register(app)
     course_map.register(app)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
 

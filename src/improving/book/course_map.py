@@ -43,7 +43,7 @@ def draw(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace each mark by the map."""
     for mark in list(doctree.findall(CourseMap)):
         found = load_map(Path(app.srcdir))
-        parts = [p for p in page.parts(app.env, app.config.root_doc) if any(_own(p))]
+        parts = [p for p in page.parts(app.env, app.config.root_doc, docname) if any(_own(p))]
         up = "../" * docname.count("/")
         text = (
             f'<div class="course-map">{_drawing(parts, found, up)}{_list(parts, found, up)}</div>'

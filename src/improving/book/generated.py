@@ -86,7 +86,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
         return
     lessons = [
         link
-        for part in page.parts(app.env, app.config.root_doc)
+        for part in page.parts(app.env, app.config.root_doc, app.config.root_doc)
         for link in part.links
         if link.lesson
     ]

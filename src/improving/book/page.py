@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from improving.book import explorers
+from improving.book import exercises, explorers
 
 LESSONS = "chapters/"
 
@@ -32,11 +32,12 @@ UNWANTED = (
 
 @dataclass(frozen=True)
 class Link:
-    """A page in the navigation."""
+    """A page in the navigation; a lesson and its exercise carry the lesson's number."""
 
     page: str
     title: str
     lesson: str
+    number: int | None
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,31 @@ def lesson(page: str) -> str:
 
 def link(env: BuildEnvironment, page: str) -> Link:
     """Return a page as the navigation shows it."""
-    return Link(page, env.titles[page].astext(), lesson(page))
+    slug = lesson(page) or exercises.slug_of(page)
+    number = int(slug[:2]) if slug else None
+    return Link(page, env.titles[page].astext(), lesson(page), number)
 
 
-def parts(env: BuildEnvironment, root: str) -> list[Part]:
-    """Return the parts of the book in the order of `_toc.yml`, with the pages below each page."""
+def parts(env: BuildEnvironment, root: str, here: str) -> list[Part]:
+    """Return the parts of the book in the order of `_toc.yml`.
+
+    Pages below another are listed only to a reader who is on one of them or on that page: a menu
+    of every exercise would hide the lessons.
+    """
     return [
         Part(
             tree["caption"] or "",
-            tuple(link(env, page) for _, entry in tree["entries"] for page in _below(env, entry)),
+            tuple(
+                link(env, page) for _, entry in tree["entries"] for page in _open(env, entry, here)
+            ),
         )
         for tree in env.tocs[root].findall(addnodes.toctree)
     ]
+
+
+def _open(env: BuildEnvironment, page: str, here: str) -> list[str]:
+    pages = _below(env, page)
+    return pages if here in pages else [page]
 
 
 def _below(env: BuildEnvironment, page: str) -> list[str]:
@@ -115,7 +129,8 @@ def fill(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     env = app.env
     root = app.config.root_doc
     context["home"] = link(env, root)
-    context["parts"] = parts(env, root)
+    context["parts"] = parts(env, root, page)
+    context["educator"] = exercises.edition() == "educator"
     context["lesson"] = lesson(page)
     context["sections"] = sections(env, page) if context["lesson"] else []
     context["has_explorers"] = explorers.has_explorers(env, page)

@@ -122,7 +122,8 @@ def _client_class() -> Any:
                 allow_errors=True,
                 store_widget_state=False,
                 record_timing=False,
-                coalesce_streams=True,
+                # Joining them runs a search that takes a minute on one line of 200 kB.
+                coalesce_streams=False,
                 iopub_timeout=10,
                 extra_arguments=["--log-level=CRITICAL"],
                 **settings,

@@ -19,7 +19,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,16 @@ from improving.educator.results import save
 from improving.problems import CourseError
 from improving.tidy import Json
 
-LEARNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LEARNER = re.compile(
+    r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z))[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?",
+    re.ASCII | re.IGNORECASE,
+)
 """What an id may look like: it names folders, on every system."""
 
 COLUMNS = ("id", "name", "email")
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet runs a cell that begins with one of these."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,10 @@ class Desk:
     def handed_in_as(self, slug: str, learner: str) -> Path:
         """Return the file that says under which name it was handed in."""
         return self.submitted(slug, learner).with_name("handed-in-as.txt")
+
+    def moodle_number(self, slug: str, learner: str) -> Path:
+        """Return the file that says under which of Moodle's numbers it was handed in."""
+        return self.submitted(slug, learner).with_name("moodle-number.txt")
 
     def result(self, slug: str, learner: str) -> Path:
         """Return how a submission's marking went."""
@@ -168,12 +178,15 @@ class Desk:
         return read_learners(path) if path.is_file() else []
 
     def add_learners(self, learners: list[Learner]) -> None:
-        """Add to the cohort those who are not in it; nobody is changed or removed."""
-        here = self.learners()
-        known = {learner.id for learner in here}
+        """Add to the cohort those who are not in it; nothing in the file is changed or removed."""
+        path = self.root / "learners.csv"
+        known = {learner.id for learner in self.learners()}
         new = [learner for learner in learners if learner.id not in known]
-        if new or not here:
-            save(self.root / "learners.csv", _as_csv([*here, *new]))
+        if path.is_file() and not new:
+            return
+        # Excel reads UTF-8 only where the file says so.
+        text = path.read_bytes().decode() if path.is_file() else f"\ufeff{','.join(COLUMNS)}"
+        save(path, _with_lines(text, new))
 
 
 def read_learners(path: Path) -> list[Learner]:
@@ -195,40 +208,64 @@ def read_learners(path: Path) -> list[Learner]:
         If the file cannot be read or has a fault: the line and the mend.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(
             f"{path}: cannot be read: {error}.\n    Mend: save it as CSV UTF-8 in that place."
         ) from None
-    rows = csv.DictReader(io.StringIO(text))
-    if "id" not in (rows.fieldnames or ()):
-        raise CourseError(
-            f"{path}, line 1: no column is called id.\n"
-            "    Mend: make the first line `id,name,email`, and give each person an id."
-        )
     found: dict[str, Learner] = {}
-    for row in rows:
-        learner = Learner(*((row.get(column) or "").strip() for column in COLUMNS))
-        place = f"{path}, line {rows.line_num}"
-        if not LEARNER.fullmatch(learner.id):
+    rows = _rows(text)
+    try:
+        if "id" not in _columns(rows):
             raise CourseError(
-                f"{place}: {learner.id!r} cannot be an id.\n"
-                "    Mend: use letters, digits, dots, hyphens and underscores, 64 at most."
+                f"{path}, line 1: no column is called id.\n"
+                "    Mend: make the first line `id,name,email`, and give each person an id."
             )
-        if learner.id.casefold() in (known.casefold() for known in found):
-            raise CourseError(
-                f"{place}: the id {learner.id!r} is there twice.\n    Mend: change one."
-            )
-        found[learner.id] = learner
+        for row in rows:
+            learner = Learner(*(" ".join((row.get(column) or "").split()) for column in COLUMNS))
+            _check(learner, f"{path}, line {rows.line_num}", found)
+            found[learner.id.casefold()] = learner
+    except csv.Error as error:
+        raise CourseError(
+            f"{path}, line {rows.line_num + 1}: not CSV: {error}.\n"
+            "    Mend: look for a quotation mark that is never closed."
+        ) from None
     return list(found.values())
 
 
-def _as_csv(learners: list[Learner]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows((one.id, one.name, one.email) for one in learners)
-    return out.getvalue()
+def _rows(text: str) -> csv.DictReader[str]:
+    # Line ends stay as they are: one within quotation marks is part of a value.
+    return csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+
+
+def _columns(rows: csv.DictReader[str]) -> Sequence[str]:
+    """Return the names of the columns, as we write them, and have the rows use these."""
+    rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or ()]
+    return rows.fieldnames
+
+
+def _check(learner: Learner, place: str, found: dict[str, Learner]) -> None:
+    if not LEARNER.fullmatch(learner.id):
+        raise CourseError(
+            f"{place}: {learner.id!r} cannot be an id.\n"
+            "    Mend: use letters from a to z, digits, dots, hyphens and underscores, 64 at most. "
+            "Begin with a letter or digit. Do not end with a dot, or use a word that Windows "
+            "keeps for itself, such as con."
+        )
+    if learner.id.casefold() in found:
+        raise CourseError(f"{place}: the id {learner.id!r} is there twice.\n    Mend: change one.")
+
+
+def _with_lines(text: str, learners: list[Learner]) -> str:
+    """Return the text of a cohort with a line more for each learner."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    out = io.StringIO(newline="")
+    columns = _columns(_rows(text))
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator=end)
+    for one in learners:
+        values = ((column, " ".join(getattr(one, column).split())) for column in COLUMNS)
+        writer.writerow(dict(values))
+    return text + ("" if text.endswith(("\r", "\n")) else end) + out.getvalue()
 
 
 def as_id(name: str) -> str:
@@ -245,4 +282,5 @@ def as_id(name: str) -> str:
         An id that `LEARNER` allows, or "" if nothing in the name can stand in one.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:64].strip("-")
+    made = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:64].strip("-")
+    return made if LEARNER.fullmatch(made) else ""

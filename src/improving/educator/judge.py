@@ -143,4 +143,16 @@ def _kept(record: Json) -> list[Json]:
         "name": "stderr",
         "text": "\n[This cell printed more than is kept. The rest was cut.]\n",
     }
-    return [*record["outputs"], *([note] if record["cut"] else [])]
+    return [*_joined(record["outputs"]), *([note] if record["cut"] else [])]
+
+
+def _joined(outputs: list[Json]) -> list[Json]:
+    """Return the outputs, with what was printed in pieces made one again."""
+    joined: list[Json] = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and before.get("name") == output["name"]:
+            joined[-1] = before | {"text": before["text"] + output["text"]}
+        else:
+            joined.append(output)
+    return joined

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from improving.educator import gradebook, report, results
-from improving.educator.desk import Desk, Learner
+from improving.educator.desk import DANGEROUS, Desk, Learner
 from improving.educator.gradebook import Ledger
 from improving.problems import CourseError
 
@@ -25,9 +25,6 @@ COLUMNS = [
     "out_of",
     "note",
 ]
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a cell that begins with one of these."""
 
 
 def table(desk: Desk) -> pd.DataFrame:
@@ -91,7 +88,12 @@ def write_marks(desk: Desk, to: Path) -> int:
         # Excel reads UTF-8 only where the file says so.
         found.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     else:
-        found.to_excel(part, index=False, sheet_name="Marks", freeze_panes=(1, 0))
+        with pd.ExcelWriter(part, engine="openpyxl") as book:
+            found.to_excel(book, index=False, sheet_name="Marks", freeze_panes=(1, 0))
+            for row in book.sheets["Marks"].iter_rows():
+                for cell in row:
+                    # A sum fails on a text without letters; a blank is left out of it.
+                    cell.value = None if cell.value == "" else cell.value
     part.replace(to)
     return len(found)
 
@@ -128,4 +130,6 @@ def _row(desk: Desk, ledger: Ledger, slug: str, learner: Learner) -> dict[str, o
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    # What cannot be printed cannot stand in a workbook either.
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return f"'{plain}" if plain.lstrip().startswith(DANGEROUS) else plain

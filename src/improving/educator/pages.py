@@ -23,6 +23,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
+    made.filters["out_of"] = out_of
     made.globals["said"] = SAID
     return made
 
@@ -43,3 +44,8 @@ def render(template: str, **values: Any) -> str:
 def points(value: float | None) -> str:
     """Return points as they are read: "3", "2.5", or "not marked yet"."""
     return "not marked yet" if value is None else f"{value:g}"
+
+
+def out_of(value: float | None, most: float) -> str:
+    """Return points and what they are out of, as a sentence."""
+    return f"No points yet, out of {most:g}." if value is None else f"{value:g} of {most:g} points."

@@ -160,7 +160,9 @@ def make(desk: Desk, ledger: Ledger, result: Result, learner: Learner, for_learn
     outdated = review is not None and review.answer != answer
     if outdated:
         scores = {**scores, WRITTEN: Score(float(exercises.POINTS[3]), None, "")}
-    hidden = words.hidden_lines(source) if for_learner else frozenset()
+    hidden = frozenset[str]()
+    if for_learner:
+        hidden = words.hidden_lines(source, desk.read_release(result.exercise))
     return Report(
         learner=learner,
         title=exercises.title(source),
@@ -200,25 +202,34 @@ def _pieces(
 ) -> list[Piece]:
     ours = {_text(cell) for cell in source["cells"] if not exercises.grade_id(cell)}
     checks = {check.cell: check for check in result.checks}
-    made = []
+    made, shown = [], 0
     for cell in marked["cells"]:
         name, text = exercises.grade_id(cell), _text(cell)
         code = cell["cell_type"] == "code"
-        outputs = words.outputs_html(cell.get("outputs", ()), hidden)
+        if not name and not code and text in ours:
+            made.append(Piece("task", html=words.task_html(text)))
+            continue
         if exercises.is_check(cell):
-            check = checks[name]
+            # Marking that was killed may have left a notebook that is newer than its result.
+            if (check := checks.get(name)) is None:
+                continue
             told = check.model_copy(update={"words": words.without(check.words, hidden)})
             made.append(Piece("check", check=told, score=scores.get(name)))
-        elif exercises.is_written(cell):
+            continue
+        if name and not exercises.is_answer(cell):
+            continue
+        if exercises.is_written(cell):
+            text = words.cut(text)
             made.append(Piece("written", html=words.answer_html(text), score=scores.get(name)))
-        elif exercises.is_answer(cell):
-            made.append(Piece("answer", code=text, outputs=outputs))
-        elif not name and not code and text in ours:
-            made.append(Piece("task", html=words.task_html(text)))
-        elif not name and code:
-            made.append(Piece("added", code=text, outputs=outputs))
-        elif not name:
-            made.append(Piece("added", html=words.answer_html(text)))
+            continue
+        # A page of 500 long cells would never be ready.
+        shown += len(text)
+        text = words.cut(text) if shown <= words.ALL_SHOWN else words.CUT
+        outputs = words.outputs_html(cell.get("outputs", ()), hidden)
+        if code:
+            made.append(Piece("answer" if name else "added", code=text, outputs=outputs))
+        else:
+            made.append(Piece("answer" if name else "added", html=words.answer_html(text)))
     return made
 
 

@@ -96,9 +96,10 @@ class Reviewing:
         known = {name: _number(score.earned) for name, score in scores.items()}
         levels: list[int | None] = [*(made.review.levels if made.review else ())]
         comment = scores[WRITTEN].comment if WRITTEN in scores else ""
+        ready: list[int] = []
         if form is not None:
             levels = [_level(form, number) for number in range(len(self.guide.rubric))]
-            comment = one(form, "comment")
+            comment, ready = one(form, "comment"), self._ready(form)
             known = {check.cell: one(form, f"points-{check.cell}") for check in unreached}
         return pages.render(
             "review.html",
@@ -109,6 +110,7 @@ class Reviewing:
             guide=self.guide,
             levels=levels or [None] * len(self.guide.rubric),
             comment=comment,
+            ready=ready,
             unreached=unreached,
             given=known,
             model_answer=self.model_answer,
@@ -116,7 +118,7 @@ class Reviewing:
         )
 
     def save(self, learner: Learner, form: Mapping[str, list[str]]) -> str:
-        """Save a filled-in form, and return the id of who comes next, or "".
+        """Save a filled-in form, and return the id of who needs a person next, or "".
 
         Raises
         ------
@@ -127,17 +129,23 @@ class Reviewing:
         """
         with self.desk.alone(), gradebook.opened(self.desk) as ledger:
             made = self._report(ledger, learner)
-            if made is None:
-                raise FormError("This submission was not marked yet.")
+            if made is None or not made.pieces:
+                raise FormError("There is nothing to mark here.")
             given = self._read(form, made)
             kept = Review(levels=given.levels, comment=given.comment, answer=made.answer)
             points = {WRITTEN: float(sum(given.levels)), **given.points}
             ledger.give(self.slug, learner, points, given.comment)
             results.save(self.desk.review(self.slug, learner.id), kept.model_dump_json(indent=1))
-            rows = [self._row(ledger, one) for one in self.desk.learners()]
-        return next((row["learner"].id for row in rows if row["waiting"]), "")
+            cohort = self.desk.learners()
+            # Only those behind this one, or what somebody left empty would come back for ever.
+            after = cohort[cohort.index(learner) + 1 :]
+            return next((one.id for one in after if self._row(ledger, one)["waiting"]), "")
 
     def _read(self, form: Mapping[str, list[str]], made: Report) -> Given:
+        if one(form, "answer") not in ("", made.answer):
+            raise FormError(
+                "The answer has changed since you opened this page. Read it again, then save."
+            )
         levels = [_level(form, number) for number in range(len(self.guide.rubric))]
         missing = [
             criterion.criterion

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import webbrowser
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from improving.educator import pages
 from improving.educator.desk import Desk, Learner
 from improving.educator.review import FormError, Reviewing, one
 from improving.problems import CourseError
@@ -23,37 +25,63 @@ POLICY = (
 
 class _Handler(BaseHTTPRequestHandler):
     server: ReviewServer
+    timeout = 30
 
     def do_GET(self) -> None:
         name = self._name()
         if name is None:
-            return self._send(HTTPStatus.NOT_FOUND, "There is no such page.")
-        if not name:
-            saved = one(parse_qs(urlsplit(self.path).query), "saved")
-            return self._send(HTTPStatus.OK, self.server.reviewing.cohort_page(saved))
-        learner = self.server.learner(name)
-        page = self.server.reviewing.learner_page(learner) if learner else None
+            return self._tell(HTTPStatus.NOT_FOUND, "There is no such page.")
+        try:
+            with self.server.turn:
+                page = self._page(name)
+        except CourseError as problem:
+            return self._tell(HTTPStatus.INTERNAL_SERVER_ERROR, str(problem))
         if page is None:
-            return self._send(HTTPStatus.NOT_FOUND, "There is nothing to mark here.")
+            return self._tell(HTTPStatus.NOT_FOUND, "There is nothing to mark here.")
         return self._send(HTTPStatus.OK, page)
 
     def do_POST(self) -> None:
-        name = self._name()
-        learner = self.server.learner(name) if name else None
-        length = self.headers.get("Content-Length", "")
-        if learner is None or not length.isdigit() or int(length) > MAX_FORM:
-            return self._send(HTTPStatus.BAD_REQUEST, "This form cannot be taken.")
-        body = self.rfile.read(int(length)).decode("utf-8", errors="replace")
-        form = parse_qs(body, keep_blank_values=True)
+        name, body = self._name(), self._body()
+        if name is None or body is None:
+            return self._tell(HTTPStatus.BAD_REQUEST, "This form cannot be taken.")
+        form = parse_qs(body.decode("utf-8", errors="replace"), keep_blank_values=True)
         try:
-            following = self.server.reviewing.save(learner, form)
-        except (FormError, CourseError) as problem:
-            page = self.server.reviewing.learner_page(learner, form, str(problem))
-            return self._send(HTTPStatus.UNPROCESSABLE_ENTITY, page or str(problem))
+            with self.server.turn:
+                following, page = self._save(name, form)
+        except CourseError as problem:
+            return self._tell(HTTPStatus.INTERNAL_SERVER_ERROR, str(problem))
+        if following is None:
+            return self._send(HTTPStatus.UNPROCESSABLE_ENTITY, page)
         self.send_response(HTTPStatus.SEE_OTHER)
-        self.send_header("Location", f"{self.server.base}{following or '?saved=' + learner.id}")
+        self.send_header("Location", f"{self.server.base}{following}")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _page(self, name: str) -> str | None:
+        if not name:
+            saved = one(parse_qs(urlsplit(self.path).query), "saved")
+            return self.server.reviewing.cohort_page(saved)
+        learner = self.server.learner(name)
+        return self.server.reviewing.learner_page(learner) if learner else None
+
+    def _save(self, name: str, form: dict[str, list[str]]) -> tuple[str | None, str]:
+        """Save a form; return the address that follows, or None and a page that says why not."""
+        learner = self.server.learner(name)
+        if learner is None:
+            return None, _message("This form cannot be taken.")
+        try:
+            return self.server.reviewing.save(learner, form) or f"?saved={learner.id}", ""
+        except (FormError, CourseError) as problem:
+            page = self.server.reviewing.learner_page(learner, form, str(problem))
+            return None, page or _message(str(problem))
+
+    def _body(self) -> bytes | None:
+        """Return what was sent; None where it is too long, or not as long as it says."""
+        said = self.headers.get("Content-Length", "")
+        length = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+        # A browser that is cut off while it sends shows an error of its own, not ours.
+        body = self.rfile.read(min(length, 10 * MAX_FORM))
+        return body if 0 < len(body) == length <= MAX_FORM else None
 
     def _name(self) -> str | None:
         """Return what an address names; None if it is not ours or came under another name."""
@@ -64,6 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
             if ours and path.startswith(self.server.base)
             else None
         )
+
+    def _tell(self, status: HTTPStatus, text: str) -> None:
+        self._send(status, _message(text))
 
     def _send(self, status: HTTPStatus, text: str) -> None:
         body = text.encode()
@@ -80,8 +111,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: names of learners do not belong in a terminal's history."""
 
 
-class ReviewServer(HTTPServer):
-    """Serves one exercise's pages; one request at a time, so that there is one writer.
+def _message(text: str) -> str:
+    return pages.render("message.html", text=text)
+
+
+class ReviewServer(ThreadingHTTPServer):
+    """Serves one exercise's pages; answers one request at a time, so that there is one writer.
+
+    A browser opens connections that it may never use. Each waits in a thread of its own.
 
     Parameters
     ----------
@@ -94,6 +131,7 @@ class ReviewServer(HTTPServer):
     def __init__(self, reviewing: Reviewing, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.reviewing = reviewing
+        self.turn = Lock()
         self.base = f"/{secrets.token_urlsafe(16)}/"
         here = self.server_address[1]
         self.hosts = (f"127.0.0.1:{here}", f"localhost:{here}")

@@ -54,7 +54,8 @@ def read(content: bytes) -> Json:
     Returns
     -------
     dict
-        `cells`, each with `cell_type`, `source` (one text) and `metadata`; and `metadata`.
+        `cells`, each with `cell_type`, `source` (one text) and, as all that is kept of its
+        `metadata`, the name it has for nbgrader; and the notebook's `metadata`.
 
     Raises
     ------
@@ -90,19 +91,25 @@ def _read_cell(cell: Any, number: int) -> Json:
     lines: list[Any] = source if isinstance(source, list) else [source]
     if not all(isinstance(line, str) for line in lines) or cell.get("cell_type") not in KINDS:
         raise UnreadableError(f"The notebook is damaged in cell {number}.")
-    metadata = cell.get("metadata")
+    name = _inside(cell, "metadata", "nbgrader", "grade_id")
     return {
         "cell_type": cell["cell_type"],
-        "source": "".join(lines),
-        "metadata": metadata if isinstance(metadata, dict) else {},
+        # Half a character cannot be written to a file.
+        "source": "".join(lines).encode(errors="replace").decode(),
+        "metadata": {"nbgrader": {"grade_id": name}} if name else {},
     }
+
+
+def _inside(found: Any, *path: str) -> str:
+    """Return the text at a place in what somebody wrote, or "" if there is none."""
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def exercise_of(notebook: Json) -> str:
     """Return the exercise a notebook says it belongs to, or "" where it does not say."""
-    said = notebook["metadata"].get("improving")
-    slug = said.get("exercise") if isinstance(said, dict) else None
-    return slug if isinstance(slug, str) else ""
+    return _inside(notebook["metadata"], "improving", "exercise")
 
 
 def assemble(source: Json, released: Json, submitted: Json) -> Assembled:
@@ -124,7 +131,9 @@ def assemble(source: Json, released: Json, submitted: Json) -> Assembled:
     """
     given = {exercises.grade_id(cell): cell for cell in released["cells"]}
     checks = {exercises.grade_id(cell) for cell in source["cells"] if exercises.is_check(cell)}
-    theirs, added, changed = _sort_out(submitted["cells"], released["cells"])
+    answers = {exercises.grade_id(cell) for cell in source["cells"] if exercises.is_answer(cell)}
+    theirs, added, repeated = _sort_out(submitted["cells"], released["cells"])
+    changed = repeated - answers
     cells = added.get("", [])
     for cell in source["cells"]:
         name = exercises.grade_id(cell)
@@ -136,12 +145,19 @@ def assemble(source: Json, released: Json, submitted: Json) -> Assembled:
             cells.append(_copy(cell, _text(found or given[name])))
         else:
             cells.append(_copy(cell, _text(cell)))
-        if found is None or not (exercises.is_answer(cell) or _same(found, given.get(name, cell))):
+        # A further check of an educator's own was never given out.
+        if name in given and (
+            found is None or not (exercises.is_answer(cell) or _same(found, given[name]))
+        ):
             changed.add(name)
         cells += added.get(name, [])
     notes = [
         f"The cell {name} was changed or missing. The original was used."
         for name in sorted(changed - checks)
+    ]
+    notes += [
+        f"The cell {name} was there more than once. The first is the answer. The others were run."
+        for name in sorted(repeated & answers)
     ]
     metadata = {"kernelspec": tidy.KERNEL, "improving": source["metadata"].get("improving", {})}
     notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -170,11 +186,11 @@ def _sort_out(
 
 
 def _kernel_notes(submitted: Json) -> list[str]:
-    kernel = submitted["metadata"].get("kernelspec")
-    name = kernel.get("name") if isinstance(kernel, dict) else None
+    name = _inside(submitted["metadata"], "kernelspec", "name")
     if name == tidy.KERNEL["name"]:
         return []
-    return [f"The notebook asked for the kernel {str(name)[:40]!r}. It was run with Python."]
+    asked = f"asked for the kernel {name[:40]!r}" if name else "named no kernel"
+    return [f"The notebook {asked}. It was run with Python."]
 
 
 def _text(cell: Json) -> str:

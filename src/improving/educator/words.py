@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
 
+from improving import exercises
+
 Json = dict[str, Any]
 
 OUTPUT_SHOWN = 2000
-"""How many characters of what a cell printed are shown."""
+"""How many characters of each output are shown."""
+
+OUTPUTS_SHOWN = 20
+"""How many outputs of a cell are shown."""
+
+TEXT_SHOWN = 10_000
+"""How many characters of one cell's text or code are shown."""
+
+ALL_SHOWN = 100_000
+"""How many characters of all of a learner's cells are shown."""
+
+CUT = "[The rest is too long to be shown here. It is in the notebook.]"
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE_BYTES = 300_000
@@ -33,6 +46,9 @@ def _markdown(demote: bool) -> Any:
     made.add_render_rule("link_open", _nothing)
     made.add_render_rule("link_close", _nothing)
     if demote:
+        # A marker reads where a link would lead. A page of references takes minutes to follow.
+        made.disable(["link", "autolink", "reference"])
+        made.add_render_rule("th_open", _head)
         # A heading in an answer would break the page's own order of headings.
         made.add_render_rule("heading_open", lambda *_: "<p><strong>")
         made.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
@@ -43,6 +59,14 @@ def _nothing(*_: Any) -> str:
     return ""
 
 
+def _head(_: Any, tokens: Any, number: int, *__: Any) -> str:
+    """Open a table's head cell; one without words is no head."""
+    said = tokens[number + 1].content.strip()
+    tokens[number + 2].tag = "th" if said else "td"
+    return '<th scope="col">' if said else "<td>"
+
+
+@cache
 def task_html(text: str) -> Markup:
     """Return the text of a task, without its hints and without the exercise's title.
 
@@ -65,6 +89,17 @@ def answer_html(text: str) -> Markup:
     return Markup(_markdown(True).render(text))
 
 
+def cut(text: str) -> str:
+    """Return a text that is not too long to be shown.
+
+    Parameters
+    ----------
+    text : str
+        By anybody.
+    """
+    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}\n\n{CUT}"
+
+
 def outputs_html(outputs: Iterable[Json], hidden: frozenset[str] = frozenset()) -> Markup:
     """Return what a cell printed and drew.
 
@@ -75,50 +110,65 @@ def outputs_html(outputs: Iterable[Json], hidden: frozenset[str] = frozenset()) 
     hidden : frozenset of str
         Lines that must not be shown.
     """
-    return Markup("").join(_output_html(output, hidden) for output in outputs)
+    shown = list(islice(outputs, OUTPUTS_SHOWN + 1))
+    made = [_output_html(output, hidden) for output in shown[:OUTPUTS_SHOWN]]
+    return Markup("").join(
+        [*made, *(Markup("<p>{}</p>").format(CUT) for _ in shown[OUTPUTS_SHOWN:])]
+    )
 
 
 def _output_html(output: Json, hidden: frozenset[str]) -> Markup:
-    data = output.get("data", {})
-    if picture := _picture(data.get("image/png", "")):
+    data = output.get("data") or {}
+    if picture := _picture(data.get("image/png")):
         return Markup(
             '<p><img alt="Picture that this cell drew" src="data:image/png;base64,{}"></p>'
         ).format(picture)
-    text = "".join(output.get("text") or data.get("text/plain") or "")
-    if output["output_type"] == "error":
-        text = f"{output['ename']}: {output['evalue']}"
+    text = _joined(output.get("text") or data.get("text/plain"))
+    if output.get("output_type") == "error":
+        text = f"{output.get('ename')}: {output.get('evalue')}"
     text = without(text, hidden)
     if not text.strip():
         return Markup("")
-    cut = " [cut]" if len(text) > OUTPUT_SHOWN else ""
-    return Markup('<pre class="output">{}{}</pre>').format(text[:OUTPUT_SHOWN], cut)
+    more = " [cut]" if len(text) > OUTPUT_SHOWN else ""
+    return Markup('<pre class="output">{}{}</pre>').format(text[:OUTPUT_SHOWN], more)
 
 
-def _picture(text: str) -> str:
+def _joined(text: Any) -> str:
+    """Return the text of an output, or "" if it is none: a submission can send anything."""
+    lines = text if isinstance(text, list) else [text]
+    return "".join(line for line in lines if isinstance(line, str))
+
+
+def _picture(data: Any) -> str:
     """Return a picture's base64 text, or "" for anything that is not a picture of a fair size."""
-    if not isinstance(text, str) or not text or len(text) > PICTURE_BYTES:
+    text = "".join(_joined(data).split())
+    if not text or len(text) > PICTURE_BYTES:
         return ""
     try:
-        content = base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error:
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
         return ""
     return base64.b64encode(content).decode() if content.startswith(PNG) else ""
 
 
-def hidden_lines(source: Json) -> frozenset[str]:
+def hidden_lines(source: Json, released: Json) -> frozenset[str]:
     """Return the lines of the checks that learners do not see.
 
     Parameters
     ----------
     source : dict
         The exercise, with every check.
+    released : dict
+        The version that learners were given.
     """
-    found = set()
-    for cell in source["cells"]:
-        text = "".join(cell["source"])
-        for region in re.findall(r"BEGIN HIDDEN TESTS(.*?)### END", text, re.DOTALL):
-            found |= {line.strip() for line in region.splitlines()}
-    return frozenset(line for line in found if len(line) > 8)
+    given = {line.strip() for cell in released["cells"] for line in _lines(cell)}
+    checks = [cell for cell in source["cells"] if exercises.is_check(cell)]
+    found = {line.strip() for cell in checks for line in _lines(cell)} - given
+    return frozenset(line for line in found if len(line) > 8 and not line.startswith("### "))
+
+
+def _lines(cell: Json) -> list[str]:
+    return "".join(cell["source"]).splitlines()
 
 
 def without(text: str, hidden: frozenset[str]) -> str:
@@ -134,6 +184,13 @@ def without(text: str, hidden: frozenset[str]) -> str:
         The lines.
     """
     for line in sorted(hidden, key=len, reverse=True):
-        for form in (line, html.escape(line), repr(line)[1:-1]):
+        for form in _forms(line):
             text = text.replace(form, "[left out]")
     return text
+
+
+def _forms(line: str) -> tuple[str, ...]:
+    """Return a line as it is printed, and as it stands in other text: escaped once or quoted."""
+    escaped = line.replace("\\", "\\\\")
+    quoted = (escaped, escaped.replace("'", "\\'"), escaped.replace('"', '\\"'))
+    return (line, html.escape(line), html.escape(line, quote=False), *quoted)

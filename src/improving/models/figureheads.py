@@ -86,7 +86,8 @@ def what_remains(
     people
         People at the start, 20 to 300.
     most, step
-        The largest share that leaves, 1 to 25, and the distance between rows, in percent.
+        The largest share that leaves, 1 to 25, and the distance between rows, in percent. Each is
+        rounded to whole people, and shares that come to the same number of people are one row.
     runs
         How many networks to draw, 1 to 400.
     seed
@@ -117,7 +118,7 @@ def what_remains(
     require_between("most", most, 1, 25)
     require_between("step", step, 0.5, most)
     shares = np.arange(0, most + step / 2, step)
-    marks = tuple(np.round(shares * people / 100).astype(int).tolist())
+    marks = tuple(np.unique(np.round(shares * people / 100).astype(int)).tolist())
     rule = RULES[1] if rank_again else RULES[0]
     only = deputies if handover else 1
     hubs, best = _largest(kind, rule, handover, only, people, marks, runs, seed)
