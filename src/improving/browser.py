@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from improving import debian
 from improving.problems import CourseError
 
 LAUNCH_ARGS = [
@@ -58,18 +59,13 @@ def install_chromium() -> str:
     """
     if path := chromium_path():
         return path
-    for command in _install_commands():
-        subprocess.run(command, check=False)
+    if debian.can_install():
+        debian.install("chromium")
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if path := chromium_path():
         return path
     raise CourseError(
         "No Chromium was found, and none could be installed.\n"
         "    Mend: install Chromium or Chrome, or set CHROMIUM to the path of one."
     )
-
-
-def _install_commands() -> list[list[str]]:
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        quiet = ["apt-get", "-qq", "-y"]
-        return [[*quiet, "update"], [*quiet, "install", "--no-install-recommends", "chromium"]]
-    return [[sys.executable, "-m", "playwright", "install", "chromium"]]

@@ -11,6 +11,7 @@ import typer
 
 from improving.educator import commands
 from improving.problems import CourseError, told_plainly
+from improving.project import find_root
 
 # Each command imports what it needs: help and an unchanged book must not wait for the rest.
 
@@ -37,29 +38,6 @@ class Edition(StrEnum):
 EditionOption = Annotated[
     Edition, typer.Option(help="educator shows answers, and is made in _build/educator.")
 ]
-
-
-def find_root() -> Path:
-    """Return the root of the project: the nearest folder above with course.py.
-
-    Returns
-    -------
-    Path
-        The folder, absolute.
-
-    Raises
-    ------
-    CourseError
-        If neither the current folder nor the package lies inside the project.
-    """
-    for start in (Path.cwd(), Path(__file__).resolve().parent):
-        for folder in (start, *start.parents):
-            if (folder / "course.py").is_file():
-                return folder
-    raise CourseError(
-        "This is not the course: no course.py here or in a folder above.\n"
-        "    Mend: go to the project's folder, then run the command again."
-    )
 
 
 @app.command()

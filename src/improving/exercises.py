@@ -167,7 +167,7 @@ def learner_version(notebook: Json) -> Json:
     Returns
     -------
     dict
-        A tidy notebook, the same for the same source.
+        A tidy notebook, the same for the same source. Answers and checks cannot be deleted.
     """
     import json
 
@@ -182,7 +182,12 @@ def learner_version(notebook: Json) -> Json:
     made = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     for step in (LockCells, ClearSolutions, ClearHiddenTests):
         made, _ = step(config=settings).preprocess(made, {})
-    return tidy.tidy(made)
+    tidied = tidy.tidy(made)
+    for cell, locked in zip(tidied["cells"], made["cells"], strict=True):
+        # Tidying takes this for an editor's. Here it keeps a check from being lost by accident.
+        if locked["metadata"].get("deletable") is False:
+            cell["metadata"]["deletable"] = False
+    return tidied
 
 
 # What keeps an exercise from being in order

@@ -1,6 +1,7 @@
 """Run every test of the course, and say what passed and how long it took."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -8,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from improving import debian
 from improving.browser import install_chromium
+from improving.educator.sandbox import find_box
 from improving.problems import CourseError
 
 # One notebook's cells share a kernel, so they must stay on one worker.
@@ -95,8 +98,16 @@ def _browser(root: Path) -> bool:
     return True
 
 
+def _sandbox(root: Path) -> bool:
+    if not shutil.which("bwrap") and debian.can_install():
+        debian.install("bubblewrap")
+    find_box()
+    return True
+
+
 PHASES = (
     Phase("Browser", _browser),
+    Phase("Sandbox", _sandbox),
     Phase("Style", _python("ruff", "check", ".")),
     Phase("Format", _python("ruff", "format", "--check", ".")),
     Phase("Types", _python("mypy")),

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from improving.educator.export.commands import export_app
 from improving.problems import CourseError, told_plainly
 
 # Each command imports what it needs: help must not wait for nbgrader.
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the educator's commands."""
     for command in (assign, collect, mark, review, feedback, marks):
         app.command()(command)
+    app.add_typer(export_app, name="export")
 
 
 def assign(

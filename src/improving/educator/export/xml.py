@@ -59,7 +59,8 @@ def document(root: Element) -> bytes:
         The document in UTF-8.
     """
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def check(words: str, where: str) -> None:
