@@ -5,6 +5,7 @@ Each module measures one thing and returns rows for the report:
 - `web`: explorers in the built site, and a bare hand-made page, in a real browser;
 - `live`: sliders of `ipywidgets` with a kernel behind them, in a real JupyterLab;
 - `builds`: the book, the sweeps and the notebooks, from scratch and again;
+- `marking`: a cohort's submissions, beside nbgrader's autograder;
 - `report`: the table, printed and written to `book/benchmark.md`.
 
 Nothing here is a test: a clock on a shared machine proves nothing on its own.
@@ -35,7 +36,7 @@ def main(root: Path | None = None) -> int:
     CourseError
         If the site cannot be built, or no browser can be found or installed.
     """
-    from improving.bench import builds, live, report, web
+    from improving.bench import builds, live, marking, report, web
     from improving.browser import install_chromium
     from improving.build import build
 
@@ -48,6 +49,7 @@ def main(root: Path | None = None) -> int:
         *live.measure(browser, here),
         *web.weigh(site),
         *builds.measure(root, site),
+        *marking.measure(),
     ]
     print(report.table(rows))
     report.write(rows, root / "book" / "benchmark.md", browser)

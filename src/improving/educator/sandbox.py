@@ -137,7 +137,9 @@ class Container:
         return [
             *(self.runtime, "run", "--rm", "--interactive", "--name", name, "--pull=never"),
             *("--network=none", "--read-only", "--cap-drop=ALL", "--user=65534:65534"),
-            *("--security-opt=no-new-privileges", f"--pids-limit={limits.processes + 64}"),
+            *("--security-opt=no-new-privileges", "--ulimit=nofile=512:512"),
+            "--ulimit=nproc=1024:1024",
+            f"--pids-limit={limits.processes + 64}",
             *(f"--memory={limits.memory_mb + 512}m", f"--memory-swap={limits.memory_mb + 512}m"),
             f"--tmpfs=/tmp:rw,mode=1777,size={limits.scratch_mb}m",
             *("--workdir=/tmp", *settings, self.image),
