@@ -80,7 +80,8 @@ answer = 1
 FORGES_RESULTS = """\
 import glob, json, os
 answer = 1
-line = json.dumps({"kind": "cell", "cell": 4, "ok": True, "error": None, "outputs": [], "cut": False})
+record = {"kind": "cell", "cell": 4, "ok": True, "error": None, "outputs": [], "cut": False}
+line = json.dumps(record)
 for pid in filter(str.isdigit, os.listdir("/proc")):
     for pipe in glob.glob(f"/proc/{pid}/fd/*"):
         try:

@@ -594,3 +594,10 @@ def test_another_command_at_work_is_told_and_nothing_is_taken(desk, tmp_path):
     with desk.alone(), pytest.raises(CourseError, match="Another command is at work"):
         collect(desk, where)
     assert people_with_work(desk) == []
+
+
+def test_a_notebook_that_is_as_it_was_given_out_is_not_taken(desk, tmp_path):
+    given = desk.release(SLUG).read_bytes()
+    done = collect(desk, laid_out(tmp_path, {f"ann/{SLUG}/{SLUG}.ipynb": given}))
+    assert done.taken == []
+    assert "nothing is filled in" in " ".join(done.left)

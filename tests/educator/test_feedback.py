@@ -198,7 +198,7 @@ def test_feedback_before_marking_says_what_to_run(desk, tmp_path):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(path.read_bytes())
     other.add_learners([Learner("ann")])
-    with pytest.raises(CourseError, match=f"run `improving mark {SLUG}`"):
+    with pytest.raises(CourseError, match=f"run `python course.py mark {SLUG}`"):
         write_feedback(other, SLUG)
     with pytest.raises(CourseError, match="98-other was not assigned"):
         write_feedback(other, "98-other")

@@ -114,7 +114,7 @@ def test_each_row_says_how_it_went_and_why(marked, tmp_path):
     assert (found["whole"]["name"], found["whole"]["email"]) == ("Wil Whole", "w@nhs.example")
     assert found["unreached"]["note"] == "Python stopped in cell 7."
     assert found["tampered"]["note"] == "It was handed in as x.ipynb."
-    assert found["waiting"]["note"] == f"Run `improving mark {SLUG}`."
+    assert found["waiting"]["note"] == f"Run `python course.py mark {SLUG}`."
     assert {row["exercise"] for row in found.values()} == {SLUG}
     assert found["whole"]["out_of"] == "20.0"
 

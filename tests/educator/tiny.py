@@ -27,7 +27,8 @@ misconceptions:
 notes: For the facilitator.
 """
 
-HINTS = "<details><summary>Hint 1</summary>\n\nTry.\n\n</details>\n\n<details><summary>Hint 2</summary>\n\nAgain.\n\n</details>"
+HINT = "<details><summary>Hint {}</summary>\n\nTry.\n\n</details>"
+HINTS = "\n\n".join(HINT.format(number) for number in (1, 2))
 
 
 def nbgrader(name, **roles):

@@ -136,6 +136,8 @@ def collect(desk: Desk, where: Path, exercise: str = "", pattern: str = "") -> C
         one = _take(found, forms, people, exercise, assigned)
         if isinstance(one, str):
             left.append(_told(found.path, one))
+        elif _is_untouched(desk, one):
+            left.append(_told(found.path, "as it was given out: nothing is filled in."))
         else:
             taken.append(one)
     with desk.alone():
@@ -144,6 +146,15 @@ def collect(desk: Desk, where: Path, exercise: str = "", pattern: str = "") -> C
         new = [one for one in chosen if _put(desk, one)]
     names = [(one.learner.id, one.exercise) for one in new]
     return Collected(names, len(chosen) - len(new), left)
+
+
+def _is_untouched(desk: Desk, one: Taken) -> bool:
+    """Say whether a notebook is as it was given out; to mark it would give its learner a 0."""
+    try:
+        submitted = submission.read(one.found.content)
+    except submission.UnreadableError:
+        return False
+    return submission.is_untouched(desk.read_release(one.exercise), submitted)
 
 
 def _is_another(desk: Desk, one: Taken, left: list[str]) -> bool:

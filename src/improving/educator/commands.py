@@ -123,7 +123,7 @@ def mark(
                 + "\n".join(lines)
                 + "\n    Mend: mend the cause, then run this again. The others are done."
             )
-        typer.echo(f"Next: `improving review {slug}`")
+        typer.echo(f"Next: `python course.py review {slug}`")
 
 
 def _watched(items: Iterable[Item], length: int) -> Iterator[Item]:

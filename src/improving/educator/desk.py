@@ -140,8 +140,8 @@ class Desk:
             known = ", ".join(self.assigned()) or "none"
             raise CourseError(
                 f"{slug} was not assigned in {self.root}. Assigned there: {known}.\n"
-                f"    Mend: run `improving assign {slug} --to FOLDER` first, or name another desk "
-                "with --desk."
+                f"    Mend: run `python course.py assign {slug} --to FOLDER` first, or name "
+                "another desk with --desk."
             )
         return tidy.read(path, str(path))
 

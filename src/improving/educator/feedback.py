@@ -42,7 +42,8 @@ def write_feedback(desk: Desk, slug: str) -> int:
             written += 1
     if not written:
         raise CourseError(
-            f"Nothing of {slug} was marked in {desk.root}.\n    Mend: run `improving mark {slug}`."
+            f"Nothing of {slug} was marked in {desk.root}.\n"
+            f"    Mend: run `python course.py mark {slug}`."
         )
     return written
 

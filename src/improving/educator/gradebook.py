@@ -88,8 +88,9 @@ class Ledger:
             ) from None
 
     def record(self, learner: Learner, result: Result) -> None:
-        """Write what the checks of one submission gave; points given by hand stay.
+        """Write what the checks of one submission gave.
 
+        Points given by hand stay, but for a check that was not reached before and is now.
         Everything is written at once or not at all. A check that was never reached gets no score.
 
         Parameters
@@ -102,6 +103,9 @@ class Ledger:
         earned = {check.cell: check.earned for check in result.checks}
         for grade in self._submission(result.exercise, learner).grades:
             if grade.name in earned:
+                if grade.auto_score is None and earned[grade.name] is not None:
+                    # Points were given because the check was never reached. Now it was.
+                    grade.manual_score = None
                 grade.auto_score = earned[grade.name]
             grade.needs_manual_grade = grade.auto_score is None and grade.manual_score is None
         self._book.db.commit()

@@ -110,7 +110,7 @@ def _row(desk: Desk, ledger: Ledger, slug: str, learner: Learner) -> dict[str, o
         waiting = desk.submitted(slug, learner.id).is_file()
         return row | {
             "status": "not marked yet" if waiting else "missing",
-            "note": f"Run `improving mark {slug}`." if waiting else "",
+            "note": f"Run `python course.py mark {slug}`." if waiting else "",
         }
     made = report.make(desk, ledger, result, learner, for_learner=False)
     points = {part: total.earned for part, total in made.parts.items()}

@@ -134,8 +134,9 @@ class Reviewing:
             given = self._read(form, made)
             kept = Review(levels=given.levels, comment=given.comment, answer=made.answer)
             points = {WRITTEN: float(sum(given.levels)), **given.points}
-            ledger.give(self.slug, learner, points, given.comment)
+            # First what was read: points without it would outlive a change of the answer.
             results.save(self.desk.review(self.slug, learner.id), kept.model_dump_json(indent=1))
+            ledger.give(self.slug, learner, points, given.comment)
             cohort = self.desk.learners()
             # Only those behind this one, or what somebody left empty would come back for ever.
             after = cohort[cohort.index(learner) + 1 :]

@@ -112,6 +112,22 @@ def exercise_of(notebook: Json) -> str:
     return _inside(notebook["metadata"], "improving", "exercise")
 
 
+def is_untouched(released: Json, submitted: Json) -> bool:
+    """Say whether nobody has written anything in a notebook since it was given out.
+
+    Parameters
+    ----------
+    released : dict
+        The version that learners were given.
+    submitted : dict
+        What `read` gave.
+    """
+    theirs, added, _ = _sort_out(submitted["cells"], released["cells"])
+    given = (cell for cell in released["cells"] if exercises.is_answer(cell))
+    names = ((exercises.grade_id(cell), cell) for cell in given)
+    return not added and all(name in theirs and _same(theirs[name], cell) for name, cell in names)
+
+
 def assemble(source: Json, released: Json, submitted: Json) -> Assembled:
     """Put a learner's answers into the exercise.
 
