@@ -98,9 +98,10 @@ class Bubblewrap:
             *("--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"),
             *apart,
             *rights,
+            # The scratch folder comes first: the course itself may lie below it.
+            *scratch,
             *_system(),
             *("--proc", "/proc", "--dev", "/dev"),
-            *scratch,
             *("--chdir", "/tmp"),
             *settings,
             *("--remount-ro", "/"),
