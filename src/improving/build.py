@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from improving import lessons
+from improving import lessons, quick_jsonschema
 from improving.problems import CourseError, Problem
 
 WORKERS = 2
@@ -72,6 +72,7 @@ def build(root: Path, edition: str = "learner") -> Path:
     CourseError
         If a notebook fails or the book has a warning. The last good site is still in place.
     """
+    quick_jsonschema.load()
     root = root.resolve()
     work = root / "_build"
     work.mkdir(exist_ok=True)

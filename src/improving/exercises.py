@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from improving import lessons, tidy
+from improving import lessons, quick_jsonschema, tidy
 from improving.problems import Problem
 from improving.yaml_files import Part, Text, YamlError, parse, read_text
 
@@ -171,6 +171,7 @@ def learner_version(notebook: Json) -> Json:
     """
     import json
 
+    quick_jsonschema.load()
     import nbformat
     from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, LockCells
     from traitlets.config import Config

@@ -23,6 +23,8 @@ import sys
 import traceback
 from typing import Any
 
+from improving import quick_jsonschema
+
 PR_SET_DUMPABLE = 4
 MB = 1024 * 1024
 KEPT_TYPES = ("text/plain", "image/png")
@@ -83,6 +85,7 @@ def _give_up_rights(limits: Json, user: int | None) -> None:
 
 
 def _run(notebook: Json, limits: Json, tell: Any) -> None:
+    quick_jsonschema.load()
     import nbformat
     from jupyter_client.manager import AsyncKernelManager
     from nbclient.exceptions import DeadKernelError

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from improving import quick_jsonschema
 from improving.educator.desk import Desk, Learner
 from improving.educator.results import Result
 from improving.problems import CourseError
@@ -189,6 +190,7 @@ def opened(desk: Desk) -> Iterator[Ledger]:
         The educator's folder.
     """
     # Takes half a second, which other commands should not wait for.
+    quick_jsonschema.load()
     from nbgrader.api import Gradebook
 
     desk.root.mkdir(parents=True, exist_ok=True)
