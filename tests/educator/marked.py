@@ -10,8 +10,8 @@ from pathlib import Path
 import tiny
 from harmless import PAYLOADS
 
-from improving import exercises, tidy
-from improving.educator import gradebook, results, submission
+from improving import exercises, files, tidy
+from improving.educator import gradebook, submission
 from improving.educator.desk import Desk, Learner
 from improving.educator.results import CheckResult, Result
 
@@ -92,9 +92,9 @@ def _put(desk: Desk, ledger: gradebook.Ledger, one: Marked) -> None:
             for (cell, points), earned in zip(CHECKS.items(), one.earned, strict=True)
         )
         result = result.model_copy(update={"checks": checks})
-        results.save(desk.autograded(tiny.SLUG, one.learner), tidy.dumps(notebook))
+        files.write_text(desk.autograded(tiny.SLUG, one.learner), tidy.dumps(notebook))
         ledger.record(Learner(one.learner, one.name, one.email), result)
-    results.save(desk.result(tiny.SLUG, one.learner), result.model_dump_json())
+    files.write_text(desk.result(tiny.SLUG, one.learner), result.model_dump_json())
 
 
 def _notebook(desk: Desk, one: Marked) -> dict:

@@ -19,6 +19,7 @@ from improving.educator import results, submission
 from improving.educator.collect import collect
 from improving.educator.desk import LEARNER, Desk, Learner
 from improving.educator.results import Result
+from improving.files import write_text
 from improving.problems import CourseError
 
 RELEASED = exercises.learner_version(tiny.exercise())
@@ -299,7 +300,7 @@ def test_a_resubmission_replaces_the_work_and_what_marking_found(desk, tmp_path)
     collect(desk, zipped(tmp_path, {f"ann/{SLUG}.ipynb": work("first"), "bob/b.ipynb": work()}))
     for who in ("ann", "bob"):
         found = Result(learner=who, exercise=SLUG, digest="d", status="crashed")
-        results.save(desk.result(SLUG, who), found.model_dump_json())
+        write_text(desk.result(SLUG, who), found.model_dump_json())
     files = {"ann/second try.ipynb": work("second"), "bob/b.ipynb": work()}
     done = collect(desk, zipped(tmp_path, files))
     assert (done.taken, done.same) == ([("ann", SLUG)], 1)

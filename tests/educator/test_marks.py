@@ -13,8 +13,9 @@ from improving.educator import gradebook, marks
 from improving.educator.assign import assign
 from improving.educator.desk import Desk, Learner
 from improving.educator.marks import COLUMNS, write_marks
-from improving.educator.results import CheckResult, Result, save
+from improving.educator.results import CheckResult, Result
 from improving.educator.review import Reviewing
+from improving.files import write_text
 from improving.problems import CourseError
 
 PARTS = ("part_1", "part_2", "part_3", "total")
@@ -155,7 +156,7 @@ def test_further_checks_of_an_educators_own_have_a_column(tiny_exercise, tmp_pat
     result = Result(learner="ann", exercise=SLUG, digest="1", status="marked", checks=(gave,))
     with gradebook.opened(desk) as ledger:
         ledger.record(Learner("ann"), result)
-    save(desk.result(SLUG, "ann"), result.model_dump_json())
+    write_text(desk.result(SLUG, "ann"), result.model_dump_json())
     assert marks.table(desk)["further_checks"].tolist() == [1.5]
     assert marks.table(desk)["out_of"].tolist() == [22]
 

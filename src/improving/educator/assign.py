@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from improving import exercises, tidy
+from improving import exercises, files, tidy
 from improving.educator import gradebook
 from improving.educator.desk import Desk, Learner
-from improving.educator.results import save
 from improving.problems import CourseError
 from improving.tidy import Json
 
@@ -79,8 +78,8 @@ def assign(
     released = exercises.learner_version(exercises.source(slug))
     with desk.alone(), gradebook.opened(desk) as ledger:
         ledger.register(slug, source)
-    save(desk.source(slug), tidy.dumps(source))
-    save(desk.release(slug), tidy.dumps(released))
+    files.write_text(desk.source(slug), tidy.dumps(source))
+    files.write_text(desk.release(slug), tidy.dumps(released))
     if learners:
         desk.add_learners(learners)
     folders = [to / learner.id / slug for learner in learners] or [to / slug]
@@ -90,8 +89,8 @@ def assign(
         if notebook.exists():
             kept.append(notebook)
             continue
-        save(notebook, tidy.dumps(released))
-        save(folder / READ_ME, WORDS.format(title=exercises.title(released), slug=slug))
+        files.write_text(notebook, tidy.dumps(released))
+        files.write_text(folder / READ_ME, WORDS.format(title=exercises.title(released), slug=slug))
     return Assigned(folders, kept)
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from improving import files
 from improving.educator import submission
 from improving.educator.assign import READ_ME
 from improving.educator.desk import DANGEROUS, LEARNER, Desk, Learner, as_id
-from improving.educator.results import save_bytes
 from improving.problems import CourseError
 
 MAX_ENTRIES = 50_000
@@ -179,13 +179,13 @@ def _put(desk: Desk, one: Taken) -> bool:
     path = desk.submitted(slug, learner)
     same = path.is_file() and path.read_bytes() == one.found.content
     name = _shown(PurePosixPath(one.found.path).name)
-    save_bytes(desk.handed_in_as(slug, learner), name.encode())
+    files.write_bytes(desk.handed_in_as(slug, learner), name.encode())
     if one.number:
-        save_bytes(desk.moodle_number(slug, learner), one.number.encode())
+        files.write_bytes(desk.moodle_number(slug, learner), one.number.encode())
     if not same:
         # How other work went is no result of this.
         desk.result(slug, learner).unlink(missing_ok=True)
-        save_bytes(path, one.found.content)
+        files.write_bytes(path, one.found.content)
     return not same
 
 

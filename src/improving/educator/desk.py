@@ -24,8 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from improving import tidy
-from improving.educator.results import save
+from improving import files, tidy
 from improving.problems import CourseError
 from improving.tidy import Json
 
@@ -186,7 +185,7 @@ class Desk:
             return
         # Excel reads UTF-8 only where the file says so.
         text = path.read_bytes().decode() if path.is_file() else f"\ufeff{','.join(COLUMNS)}"
-        save(path, _with_lines(text, new))
+        files.write_text(path, _with_lines(text, new))
 
 
 def read_learners(path: Path) -> list[Learner]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from improving import exercises
+from improving import exercises, files
 from improving.educator import gradebook, pages, report, results
 from improving.educator.desk import Desk
 from improving.problems import CourseError
@@ -38,7 +38,7 @@ def write_feedback(desk: Desk, slug: str) -> int:
                 continue
             made = report.make(desk, ledger, result, learner, for_learner=True)
             page = pages.render("feedback.html", report=made, rubric=_marked(rubric, made))
-            results.save(desk.feedback(slug, learner.id), page)
+            files.write_text(desk.feedback(slug, learner.id), page)
             written += 1
     if not written:
         raise CourseError(

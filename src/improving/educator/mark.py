@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from improving import tidy
+from improving import files, tidy
 from improving.educator import gradebook, judge, results, sandbox, submission
 from improving.educator.desk import Desk, Learner
 from improving.educator.gradebook import Ledger
@@ -207,16 +207,16 @@ def _keep(desk: Desk, ledger: Ledger, learner: Learner, marked: Marked) -> None:
     """Write one result. The result file comes last: where it is, all the rest is too."""
     result, notebook = marked
     if notebook is not None:
-        results.save(desk.autograded(result.exercise, result.learner), tidy.dumps(notebook))
+        files.write_text(desk.autograded(result.exercise, result.learner), tidy.dumps(notebook))
         ledger.record(learner, result)
-    results.save(desk.result(result.exercise, result.learner), result.model_dump_json(indent=1))
+    files.write_text(desk.result(result.exercise, result.learner), result.model_dump_json(indent=1))
 
 
 def _record_missing(desk: Desk, slug: str, people: dict[str, Learner]) -> None:
     for learner in people:
         if not desk.submitted(slug, learner).is_file():
             result = Result(learner=learner, exercise=slug, digest="", status="missing")
-            results.save(desk.result(slug, learner), result.model_dump_json(indent=1))
+            files.write_text(desk.result(slug, learner), result.model_dump_json(indent=1))
 
 
 def _statuses(desk: Desk, slug: str) -> dict[str, int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 
+from improving import files
 from improving.educator import gradebook, report, results
 from improving.educator.desk import DANGEROUS, Desk, Learner
 from improving.educator.gradebook import Ledger
@@ -82,20 +84,24 @@ def write_marks(desk: Desk, to: Path) -> int:
     found = table(desk)
     for column in ("learner", "name", "email", "note"):
         found[column] = found[column].map(_harmless)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    part = to.with_name(f".part-{to.name}")
-    if to.suffix == ".csv":
-        # Excel reads UTF-8 only where the file says so.
-        found.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
-    else:
-        with pd.ExcelWriter(part, engine="openpyxl") as book:
-            found.to_excel(book, index=False, sheet_name="Marks", freeze_panes=(1, 0))
-            for row in book.sheets["Marks"].iter_rows():
-                for cell in row:
-                    # A sum fails on a text without letters; a blank is left out of it.
-                    cell.value = None if cell.value == "" else cell.value
-    part.replace(to)
+    files.write_bytes(to, _as_csv(found) if to.suffix == ".csv" else _as_workbook(found))
     return len(found)
+
+
+def _as_csv(found: pd.DataFrame) -> bytes:
+    # Excel reads UTF-8 only where the file says so.
+    return found.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def _as_workbook(found: pd.DataFrame) -> bytes:
+    made = BytesIO()
+    with pd.ExcelWriter(made, engine="openpyxl") as book:
+        found.to_excel(book, index=False, sheet_name="Marks", freeze_panes=(1, 0))
+        for row in book.sheets["Marks"].iter_rows():
+            for cell in row:
+                # A sum fails on a text without letters; a blank is left out of it.
+                cell.value = None if cell.value == "" else cell.value
+    return made.getvalue()
 
 
 def _row(desk: Desk, ledger: Ledger, slug: str, learner: Learner) -> dict[str, object]:

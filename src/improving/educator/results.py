@@ -6,7 +6,6 @@ killed therefore leaves finished results and no half ones, and the next run goes
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -71,35 +70,6 @@ class Result(BaseModel):
     reason: str = ""
     notes: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
-
-
-def save(path: Path, text: str) -> None:
-    """Write a file whole or not at all, even if this process is killed.
-
-    Parameters
-    ----------
-    path : Path
-        The file. Its folder is made if it is not there.
-    text : str
-        What it shall hold.
-    """
-    save_bytes(path, text.encode())
-
-
-def save_bytes(path: Path, content: bytes) -> None:
-    """Write a file of bytes whole or not at all, even if this process is killed.
-
-    Parameters
-    ----------
-    path : Path
-        The file. Its folder is made if it is not there.
-    content : bytes
-        What it shall hold.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def load(path: Path) -> Result | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from improving import exercises
+from improving import exercises, files
 from improving.educator import gradebook, pages, report, results, words
 from improving.educator.desk import Desk, Learner
 from improving.educator.report import WRITTEN, Piece, Report, Review
@@ -135,7 +135,9 @@ class Reviewing:
             kept = Review(levels=given.levels, comment=given.comment, answer=made.answer)
             points = {WRITTEN: float(sum(given.levels)), **given.points}
             # First what was read: points without it would outlive a change of the answer.
-            results.save(self.desk.review(self.slug, learner.id), kept.model_dump_json(indent=1))
+            files.write_text(
+                self.desk.review(self.slug, learner.id), kept.model_dump_json(indent=1)
+            )
             ledger.give(self.slug, learner, points, given.comment)
             cohort = self.desk.learners()
             # Only those behind this one, or what somebody left empty would come back for ever.

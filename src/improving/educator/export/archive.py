@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -61,37 +60,3 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
             entry.external_attr = READABLE
             archive.writestr(entry, files[name], ZIP_DEFLATED)
     return buffer.getvalue()
-
-
-def write(to: Path, content: bytes) -> Path:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    to : Path
-        The file. Its folder is made if it does not exist.
-    content : bytes
-        What it holds.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    CourseError
-        If it cannot be written. What was there before is still there.
-    """
-    part = to.with_name(f".{to.name}.part")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, to)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise CourseError(
-            f"{to} cannot be written: {error.strerror}.\n"
-            "    Mend: name a file that you may write, and that is no folder."
-        ) from None
-    return to

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from improving.educator.export import archive
 from improving.educator.export.shares import shares
+from improving.files import write_bytes
 from improving.problems import CourseError
 from improving.questions import Bank, Option, Question
 
@@ -66,7 +66,7 @@ def write(banks: Iterable[Bank], to: Path) -> Path:
     CourseError
         If a question does not fit Moodle's grades, or the file cannot be written.
     """
-    return archive.write(to, text(banks).encode())
+    return write_bytes(to, text(banks).encode())
 
 
 def _bank(bank: Bank) -> list[str]:

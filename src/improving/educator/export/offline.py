@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from improving.educator.export import archive
+from improving.files import write_bytes
 
 START = "START-HERE.html"
 SITE = "site/"
@@ -32,4 +33,4 @@ def package(site: Path, to: Path) -> Path:
     """
     files = {f"{SITE}{name}": content for name, content in archive.read_site(site).items()}
     start = Path(__file__).with_name("start-here.html").read_bytes()
-    return archive.write(to, archive.zipped(files | {START: start}))
+    return write_bytes(to, archive.zipped(files | {START: start}))

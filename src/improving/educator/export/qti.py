@@ -13,6 +13,7 @@ from pathlib import Path
 from improving.educator.export import archive
 from improving.educator.export.shares import shares
 from improving.educator.export.xml import SCHEMA_INSTANCE, Element, check, document, node
+from improving.files import write_bytes
 from improving.questions import Bank, Question
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -44,7 +45,7 @@ def package(banks: Iterable[Bank], to: Path) -> Path:
     CourseError
         If a text has a character that XML forbids, or the file cannot be written.
     """
-    return archive.write(to, archive.zipped(files(banks)))
+    return write_bytes(to, archive.zipped(files(banks)))
 
 
 def files(banks: Iterable[Bank]) -> dict[str, bytes]:

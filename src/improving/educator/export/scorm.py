@@ -20,6 +20,7 @@ from urllib.parse import quote
 from improving.educator.export import archive, lesson_site
 from improving.educator.export.banks import check_lesson
 from improving.educator.export.xml import Element, document, node
+from improving.files import write_bytes
 from improving.problems import CourseError
 
 Version = Literal["1.2", "2004"]
@@ -73,7 +74,7 @@ def package(site: Path, to: Path, version: Version, lesson: str | None = None) -
     """
     if version not in SPACES:
         raise CourseError(f"There is no SCORM {version!r}.\n    Mend: use `1.2` or `2004`.")
-    return archive.write(to, archive.zipped(files(archive.read_site(site), version, lesson)))
+    return write_bytes(to, archive.zipped(files(archive.read_site(site), version, lesson)))
 
 
 def files(
