@@ -28,6 +28,9 @@ from improving.educator.limits import MB, Limits
 from improving.problems import CourseError
 
 WATCH_SECONDS = 0.1
+SCRATCH = "/tmp"
+"""The throw-away folder of a box: a box's own, not this computer's."""
+
 RUNNER = ["-m", "improving.educator.boxed"]
 FIRST_FREE_USER = 1_000_000_000
 """Above every user of a usual system; each run by root gets one of its own."""
@@ -91,7 +94,7 @@ class Bubblewrap:
         rights += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if _is_root() else []
         apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
         apart += ["--unshare-cgroup-try", *([] if _is_root() else ["--unshare-user"])]
-        scratch = ["--perms", "1777", "--size", str(limits.scratch_mb * MB), "--tmpfs", "/tmp"]
+        scratch = ["--perms", "1777", "--size", str(limits.scratch_mb * MB), "--tmpfs", SCRATCH]
         settings = [part for pair in _environment().items() for part in ("--setenv", *pair)]
         return [
             "bwrap",
@@ -102,7 +105,7 @@ class Bubblewrap:
             *scratch,
             *_system(),
             *("--proc", "/proc", "--dev", "/dev"),
-            *("--chdir", "/tmp"),
+            *("--chdir", SCRATCH),
             *settings,
             *("--remount-ro", "/"),
             *("--", "nice", "-n", "5"),
@@ -142,8 +145,8 @@ class Container:
             "--ulimit=nproc=1024:1024",
             f"--pids-limit={limits.processes + 64}",
             *(f"--memory={limits.memory_mb + 512}m", f"--memory-swap={limits.memory_mb + 512}m"),
-            f"--tmpfs=/tmp:rw,mode=1777,size={limits.scratch_mb}m",
-            *("--workdir=/tmp", *settings, self.image),
+            f"--tmpfs={SCRATCH}:rw,mode=1777,size={limits.scratch_mb}m",
+            *(f"--workdir={SCRATCH}", *settings, self.image),
         ]
 
     def user(self) -> int | None:
@@ -161,10 +164,10 @@ def _is_root() -> bool:
 
 def _settings() -> dict[str, str]:
     return {
-        "HOME": "/tmp",
+        "HOME": SCRATCH,
         "LANG": "C.UTF-8",
-        "IPYTHONDIR": "/tmp/.ipython",
-        "JUPYTER_RUNTIME_DIR": "/tmp/.runtime",
+        "IPYTHONDIR": f"{SCRATCH}/.ipython",
+        "JUPYTER_RUNTIME_DIR": f"{SCRATCH}/.runtime",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
