@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import nbformat
@@ -47,6 +48,8 @@ def lab(tmp_path) -> Iterator[str]:
     assert server.stderr is not None
     try:
         address = next(filter(None, map(_address, server.stderr)))
+        # A full pipe would stop the server.
+        threading.Thread(target=server.stderr.read, daemon=True).start()
         yield address.replace("/lab?", "/lab/tree/live.ipynb?")
     finally:
         server.terminate()
@@ -61,7 +64,10 @@ def _address(line: str) -> str:
 def test_a_key_moves_it_and_python_reads_its_value(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
     page.goto(lab)
-    page.locator(".jp-Notebook .cm-content").first.click(timeout=60_000)
+    # JupyterLab forgets a cell that is run before the notebook has its kernel. The toolbar's
+    # circle says "idle" too early; the status bar names the kernel that is.
+    page.get_by_text(re.compile(r"Python 3.*\| Idle")).wait_for(timeout=60_000)
+    page.locator(".jp-Notebook .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     section = page.locator("section.explorer[data-ready=true]")
     section.wait_for(timeout=60_000)
