@@ -1,35 +1,41 @@
 """A visit to one page in the real browser, which notes everything that goes wrong."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import TimeoutError
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# A theme changes colours and nothing else.
-OF_COLOUR = ("color-contrast", "link-in-text-block")
 OWN_SCHEMES = ("data", "blob", "about")
 
-# Axe's time goes with the number of elements. A drawing is hidden from assistive technology and
-# its description stands beside it; the rows of a table are alike. So most of both step aside.
-RUN_AXE = """async ([within, runOnly]) => {
-  const alike = "main tbody tr:nth-child(n + 5), svg[aria-hidden=true] > *";
-  const away = [...document.querySelectorAll(alike)].map((e) => {
-    const place = document.createComment("");
-    e.replaceWith(place);
-    return [place, e];
-  });
-  const place = within === "body" ? document : within;
-  const found = await axe.run(place, {runOnly, resultTypes: ["violations"], preload: false});
-  for (const [place, e] of away) place.replaceWith(e);
-  return found.violations.flatMap((v) => v.nodes.map((n) =>
-    `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}: ${n.failureSummary}`));
-}"""
+RUN_AXE = (Path(__file__).parent / "run_axe.js").read_text(encoding="utf-8")
 
 # Two frames: whatever an event set off has been drawn.
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+# Brings each explorer into view in turn; tells which did not answer in time.
+READY = f"""async ([only, patience]) => {{
+  const answered = (section) => section.dataset.ready === "true" || new Promise((done) => {{
+    const watch = new MutationObserver(() => section.dataset.ready === "true" && done(true));
+    watch.observe(section, {{attributes: true}});
+    setTimeout(() => (watch.disconnect(), done(false)), patience);
+  }});
+  const late = [];
+  for (const section of document.querySelectorAll("section.explorer")) {{
+    const name = section.dataset.explorer;
+    if (only && only !== name) continue;
+    section.scrollIntoView({{block: "center", behavior: "instant"}});
+    if (!await answered(section)) late.push(name);
+  }}
+  scrollTo({{top: 0, behavior: "instant"}});
+  await ({SETTLED})();
+  return late;
+}}"""
+
+# For a visit to many pages: nothing that one page keeps is there on the next.
+FORGET = "localStorage.clear(); sessionStorage.clear();"
 
 READ_SETTINGS = """(section) => Object.fromEntries(
   [...section.querySelectorAll(".explorer-controls [name]")].map((c) => [c.name,
@@ -43,7 +49,7 @@ class Visit:
     """A page, and the faults seen since it was opened."""
 
     def __init__(self, context: Any, base: str) -> None:
-        self.context, self.base = context, base
+        self.context, self.base, self.place = context, base, ""
         self.faults: list[str] = []
         self.files: list[str] = []
         self.page = context.new_page()
@@ -76,27 +82,22 @@ class Visit:
 
     def go(self, name: str, wait: bool | str = True) -> None:
         """Open a page; with `wait`, until its explorers, or the one that is named, answer."""
+        self.place = name
         self.page.goto(f"{self.base}/{name}", wait_until="load")
         if wait:
             self.ready("" if wait is True else wait)
 
-    def ready(self, only: str = "") -> None:
+    def start_afresh(self, name: str, wait: bool = True, theme: str = "light") -> None:
+        """Open a page for a new reader: a third of the work of a context for each page."""
+        self.faults.clear()
+        self.files.clear()
+        self.page.emulate_media(media="screen", color_scheme=theme)
+        self.go(name, wait)
+
+    def ready(self, only: str = "", patience: float = 20) -> None:
         """Bring each explorer near the viewport, as a reader does, and wait until it answers."""
-        for section in self.page.locator("section.explorer").all():
-            name = section.get_attribute("data-explorer")
-            if only not in ("", name):
-                continue
-            section.scroll_into_view_if_needed()
-            try:
-                self.page.wait_for_selector(
-                    f'section[data-explorer="{name}"][data-ready="true"]',
-                    state="attached",
-                    timeout=20_000,
-                )
-            except TimeoutError:
-                self.faults.append(f"{name} never answered")
-        self.page.evaluate("scrollTo(0, 0)")
-        self.settle()
+        late = self.page.evaluate(READY, [only, patience * 1000])
+        self.faults += [f"{name} never answered" for name in late]
 
     def settle(self) -> None:
         self.page.evaluate(SETTLED)
@@ -123,15 +124,14 @@ class Visit:
         self.settle()
         return bool(found)
 
-    def axe(self, within: str = "body", rules: tuple[str, ...] = ()) -> list[str]:
-        """Faults that axe finds by all its rules, or by those given."""
+    def axe(self, within: str = "html", only_colours: bool = False) -> list[str]:
+        """Faults that axe finds; a theme changes colours and nothing else."""
         if not self.page.evaluate("'axe' in globalThis"):
             # Through the debugger, which the page's policy does not bind.
             session = self.context.new_cdp_session(self.page)
             session.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
             session.detach()
-        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS}
-        return self.page.evaluate(RUN_AXE, [within, only])
+        return self.page.evaluate(RUN_AXE, [within, AXE_TAGS, only_colours])
 
     def axe_before_and_after_a_prediction(self) -> list[str]:
         """Faults that axe finds with everything unfolded."""

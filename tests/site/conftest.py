@@ -107,27 +107,30 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def open_visit(browser, address):
-    """Open a page in a context of its own; whoever opens it closes ``visit.context``."""
+def new_visit(browser, address):
+    """A blank page in a context of its own, which is closed with the file of tests."""
+    contexts = []
 
-    def open_visit(name, *, before="", base=address, wait=True, **options):
+    def new_visit(*, before="", base=address, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
         if before:
             context.add_init_script(before)
-        visit = Visit(context, base)
-        visit.go(name, wait)
-        return visit
+        return Visit(context, base)
 
-    return open_visit
+    yield new_visit
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def visit(open_visit):
+def visit(new_visit):
     """Open a page for one test: ``visit(name, **context options)``."""
     opened = []
 
-    def visit(*arguments, **options):
-        opened.append(open_visit(*arguments, **options))
+    def visit(name, wait=True, **options):
+        opened.append(new_visit(**options))
+        opened[-1].go(name, wait)
         return opened[-1]
 
     yield visit

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 import pytest
-from browsing import Explorer
+from browsing import FORGET, Explorer
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -25,32 +25,19 @@ def place(pages, explorer_name):
 
 
 @pytest.fixture(scope="module")
-def visited(open_visit):
-    """Open a page once for all its explorers; the page before it is left."""
-    now = {}
-
-    def visited(place):
-        if place not in now:
-            for before in now.values():
-                before.context.close()
-            now.clear()
-            allowed = ["clipboard-read", "clipboard-write"]
-            now[place] = open_visit(place, wait=False, permissions=allowed)
-        return now[place]
-
-    yield visited
-    for seen in now.values():
-        seen.context.close()
+def desk(new_visit):
+    return new_visit(before=FORGET, permissions=["clipboard-read", "clipboard-write"])
 
 
 @pytest.fixture(scope="module")
-def revealed(visited, pages, explorer_name):
+def revealed(desk, pages, explorer_name):
     """The explorer, for all the tests that use it, with any guess skipped."""
     place = next(name for name, page in pages.items() if explorer_name in page.explorers)
-    seen = visited(place)
-    seen.ready(explorer_name)
-    seen.skip_guesses()
-    return Explorer(seen, explorer_name)
+    if desk.place != place:
+        desk.start_afresh(place, wait=False)
+    desk.ready(explorer_name)
+    desk.skip_guesses()
+    return Explorer(desk, explorer_name)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What holds for every page on a screen 320 px wide, opened from a folder and in the dark."""
 
 import pytest
-from browsing import OF_COLOUR
+from browsing import FORGET
 
 TEXT_SPACING = """*, *::before, *::after { line-height: 1.5 !important;
   letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
@@ -9,11 +9,14 @@ TEXT_SPACING = """*, *::before, *::after { line-height: 1.5 !important;
 
 
 @pytest.fixture(scope="module")
-def narrow(open_visit, page_name, site):
-    phone = {"viewport": {"width": 320, "height": 900}, "color_scheme": "dark"}
-    seen = open_visit(page_name, base=site.as_uri(), **phone)
-    yield seen
-    seen.context.close()
+def phone(new_visit, site):
+    return new_visit(before=FORGET, base=site.as_uri(), viewport={"width": 320, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def narrow(phone, page_name):
+    phone.start_afresh(page_name, theme="dark")
+    return phone
 
 
 def test_axe_finds_nothing(narrow):
@@ -24,7 +27,7 @@ def test_axe_finds_nothing(narrow):
 def test_colours_hold_in_the_light(narrow):
     narrow.unfold()
     narrow.theme("light")
-    assert narrow.axe(rules=OF_COLOUR) == []
+    assert narrow.axe(only_colours=True) == []
     narrow.theme("dark")
 
 

@@ -1,9 +1,16 @@
 """Every page also serves a reader with scripts off."""
 
+import pytest
 
-def test_it_can_be_read_with_scripts_off(visit, page_name):
-    seen = visit(page_name, java_script_enabled=False, wait=False)
-    page = seen.page
+
+@pytest.fixture(scope="module")
+def plain(new_visit):
+    return new_visit(java_script_enabled=False)
+
+
+def test_it_can_be_read_with_scripts_off(plain, page_name):
+    plain.start_afresh(page_name, wait=False)
+    page = plain.page
     assert len(page.locator("main").inner_text().split()) > 5
     for section in page.locator("section.explorer").all():
         assert section.locator("svg >> visible=true").count() == 1
@@ -25,4 +32,4 @@ def test_it_can_be_read_with_scripts_off(visit, page_name):
     # A button that does nothing misleads, unless the page says why.
     dead = page.locator("main button >> visible=true").count()
     assert dead == 0 or page.locator("noscript").count()
-    assert seen.faults == []
+    assert plain.faults == []
