@@ -53,7 +53,7 @@ class Document:
         """Whether the page only leads on to another."""
         return self.tree.find(".//meta[@http-equiv='refresh']") is not None
 
-    @property
+    @cached_property
     def explorers(self) -> dict[str, Any]:
         return {e.get("data-explorer"): e for e in self.having("section", "data-explorer")}
 
