@@ -110,7 +110,7 @@ PHASES = (
     Phase("Sandbox", _sandbox),
     Phase("Style", _python("ruff", "check", ".")),
     Phase("Format", _python("ruff", "format", "--check", ".")),
-    Phase("Types", _python("mypy")),
+    Phase("Types", _python("mypy", "--num-workers", "2")),
     Phase("Content", _python("improving", "check")),
     Phase("Book", _python("improving", "book")),
     Phase(

@@ -56,7 +56,7 @@ def test_killed_at_random_moments_and_resumed(undisturbed, tmp_path):
     while True:
         process = start(desk)
         try:
-            assert process.wait(moments.uniform(0.5, 6) if kills < 6 else 300) == 0
+            assert process.wait(moments.uniform(0.5, 5) if kills < 4 else 300) == 0
             break
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
@@ -81,7 +81,8 @@ def test_a_cluster_of_two_workers_gives_the_same_marks(undisturbed, tmp_path):
     pd.testing.assert_frame_equal(table(desk), undisturbed)
 
 
-def test_a_scheduler_that_is_not_there_is_told(undisturbed, tmp_path):
+def test_a_scheduler_that_is_not_there_is_told(tiny_exercise, tmp_path, monkeypatch):
+    monkeypatch.setattr(mark, "PATIENCE", 0.5)
     desk = desk_of_six(tmp_path)
     with pytest.raises(CourseError, match="does not answer"):
         mark.mark_cohort(desk, tiny.SLUG, scheduler="tcp://127.0.0.1:9")

@@ -27,6 +27,9 @@ from improving.tidy import Json
 RULES = "1"
 """Change it when marking itself changes, so that everything is marked again."""
 
+PATIENCE = 10
+"""How long to wait for a scheduler to answer, in seconds."""
+
 
 class Job(NamedTuple):
     """Everything that marking one submission needs; it can travel to another machine."""
@@ -242,7 +245,7 @@ def _pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     from distributed import Client
 
     try:
-        client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
+        client = Client(scheduler, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise CourseError(
             f"The scheduler at {scheduler} does not answer: {error}\n"
