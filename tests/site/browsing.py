@@ -44,6 +44,18 @@ READ_SETTINGS = """(section) => Object.fromEntries(
       ? c.selectedOptions[0].dataset.json ?? JSON.stringify(c.value)
     : String(Number(c.value))]))"""
 
+SET = """(section, settings) => {
+  for (const [name, json] of Object.entries(settings)) {
+    const c = section.querySelector(`.explorer-controls [name="${name}"]`);
+    if (c.type === "checkbox") c.checked = json === "true";
+    else if (c.tagName === "SELECT") c.selectedIndex = [...c.options].findIndex(
+      (o) => (o.dataset.json ?? JSON.stringify(o.value)) === json);
+    else c.value = json;
+    c.dispatchEvent(new Event("input", {bubbles: true}));
+    c.dispatchEvent(new Event("change", {bubbles: true}));
+  }
+}"""
+
 
 class Visit:
     """A page, and the faults seen since it was opened."""
@@ -189,21 +201,25 @@ class Explorer:
 
     def set(self, settings: dict[str, str]) -> None:
         """Set controls as a reader would: a native value, then a native event."""
-        self.section.evaluate(
-            """async (section, settings) => {
-              for (const [name, json] of Object.entries(settings)) {
-                const c = section.querySelector(`.explorer-controls [name="${name}"]`);
-                if (c.type === "checkbox") c.checked = json === "true";
-                else if (c.tagName === "SELECT") c.selectedIndex = [...c.options].findIndex(
-                  (o) => (o.dataset.json ?? JSON.stringify(o.value)) === json);
-                else c.value = json;
-                c.dispatchEvent(new Event("input", {bubbles: true}));
-                c.dispatchEvent(new Event("change", {bubbles: true}));
-              }
-            }""",
-            settings,
-        )
+        self.section.evaluate(SET, settings)
         self.visit.settle()
+
+    def follow(self, name: str, values: list[str]) -> list[tuple[str, str]]:
+        """Set one control to each value: the text of the tables, and the picture's."""
+        return self.section.evaluate(
+            f"""async (section, [name, values]) => {{
+              const found = [];
+              for (const value of values) {{
+                ({SET})(section, {{[name]: value}});
+                await ({SETTLED})();
+                const tables = [...section.querySelectorAll(".explorer-table table")];
+                found.push([tables.map((table) => table.textContent).join(),
+                  section.querySelector(".explorer-picture svg").innerHTML]);
+              }}
+              return found;
+            }}""",
+            [name, values],
+        )
 
     def settings(self) -> dict[str, str]:
         """What each control is set to, as JSON."""
@@ -231,7 +247,7 @@ class Explorer:
         )
         self.visit.settle()
 
-    def follow(self, fragments: list[str]) -> list[list[Any]]:
+    def go_to_each(self, fragments: list[str]) -> list[list[Any]]:
         """Go from the start to each fragment: itself, what it asks for, settings and status."""
         return self.section.evaluate(
             f"""async (section, fragments) => {{
