@@ -17,6 +17,9 @@ from improving.problems import CourseError
 # One notebook's cells share a kernel, so they must stay on one worker.
 SPREAD = ["-n", "2", "--dist", "loadscope"]
 NOTEBOOKS = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"]
+# To load the notebooks' plugin takes each worker a second.
+NO_NOTEBOOKS = ["-p", "no:nbval"]
+NOT_HERE = ["--ignore=tests/site", "--ignore=tests/bench"]
 
 
 class Phase(NamedTuple):
@@ -113,10 +116,7 @@ PHASES = (
     Phase("Types", _python("mypy", "--num-workers", "2")),
     Phase("Content", _python("improving", "check")),
     Phase("Book", _python("improving", "book")),
-    Phase(
-        "Code",
-        _python("pytest", "-q", *SPREAD, "--ignore=tests/site", "--ignore=tests/bench", "tests"),
-    ),
+    Phase("Code", _python("pytest", "-q", *SPREAD, *NO_NOTEBOOKS, *NOT_HERE, "tests")),
     Phase("Notebooks", _python("pytest", "-q", *SPREAD, *NOTEBOOKS, "chapters", "exercises")),
-    Phase("Site", _python("pytest", "-q", *SPREAD, "tests/site")),
+    Phase("Site", _python("pytest", "-q", *SPREAD, *NO_NOTEBOOKS, "tests/site")),
 )
