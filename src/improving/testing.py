@@ -19,7 +19,9 @@ SPREAD = ["-n", "2", "--dist", "loadscope"]
 NOTEBOOKS = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"]
 # To load the notebooks' plugin takes each worker a second.
 NO_NOTEBOOKS = ["-p", "no:nbval"]
-NOT_HERE = ["--ignore=tests/site", "--ignore=tests/bench"]
+# By default files with few tests come last, and of the code's tests those take longest: one
+# worker would be left with them.
+CODE = ["--no-loadscope-reorder", "--ignore=tests/site", "--ignore=tests/bench", "tests"]
 
 
 class Phase(NamedTuple):
@@ -116,7 +118,7 @@ PHASES = (
     Phase("Types", _python("mypy", "--num-workers", "2")),
     Phase("Content", _python("improving", "check")),
     Phase("Book", _python("improving", "book")),
-    Phase("Code", _python("pytest", "-q", *SPREAD, *NO_NOTEBOOKS, *NOT_HERE, "tests")),
+    Phase("Code", _python("pytest", "-q", *SPREAD, *NO_NOTEBOOKS, *CODE)),
     Phase("Notebooks", _python("pytest", "-q", *SPREAD, *NOTEBOOKS, "chapters", "exercises")),
     Phase("Site", _python("pytest", "-q", *SPREAD, *NO_NOTEBOOKS, "tests/site")),
 )
