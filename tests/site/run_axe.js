@@ -1,4 +1,4 @@
-/* Axe over a page, in a tenth of its elements and with the same finds.
+/* Axe over a page, in as few of its elements as give the same finds.
 
 Axe's time goes with the number of elements. A drawing is hidden from assistive technology and
 its description stands beside it; the rows of a table are alike. So most of both step aside.
