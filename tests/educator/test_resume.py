@@ -56,7 +56,7 @@ def test_killed_at_random_moments_and_resumed(undisturbed, tmp_path):
     while True:
         process = start(desk)
         try:
-            assert process.wait(moments.uniform(0.5, 5) if kills < 4 else 300) == 0
+            assert process.wait(moments.uniform(0.5, 6) if kills < 6 else 300) == 0
             break
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)

@@ -18,9 +18,10 @@ SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 # Brings each explorer into view in turn; tells which did not answer in time.
 READY = f"""async ([only, patience]) => {{
   const answered = (section) => section.dataset.ready === "true" || new Promise((done) => {{
-    const watch = new MutationObserver(() => section.dataset.ready === "true" && done(true));
+    const watch = new MutationObserver(() => section.dataset.ready === "true" && end(true));
+    const clock = setTimeout(() => end(false), patience);
+    const end = (ready) => (watch.disconnect(), clearTimeout(clock), done(ready));
     watch.observe(section, {{attributes: true}});
-    setTimeout(() => (watch.disconnect(), done(false)), patience);
   }});
   const late = [];
   for (const section of document.querySelectorAll("section.explorer")) {{
@@ -44,6 +45,14 @@ READ_SETTINGS = """(section) => Object.fromEntries(
       ? c.selectedOptions[0].dataset.json ?? JSON.stringify(c.value)
     : String(Number(c.value))]))"""
 
+READ_TABLES = """(section) => Object.fromEntries(
+  [...section.querySelectorAll(".explorer-table table")].map((table) => {
+    const heads = [...table.querySelectorAll("th[data-column]")];
+    const rows = [...table.tBodies[0].rows];
+    return [table.dataset.frame, Object.fromEntries(heads.map((head, i) =>
+      [head.dataset.column, rows.map((row) => row.cells[i].textContent)]))];
+  }))"""
+
 SET = """(section, settings) => {
   for (const [name, json] of Object.entries(settings)) {
     const c = section.querySelector(`.explorer-controls [name="${name}"]`);
@@ -61,7 +70,7 @@ class Visit:
     """A page, and the faults seen since it was opened."""
 
     def __init__(self, context: Any, base: str) -> None:
-        self.context, self.base, self.place = context, base, ""
+        self.context, self.base = context, base
         self.faults: list[str] = []
         self.files: list[str] = []
         self.page = context.new_page()
@@ -94,13 +103,12 @@ class Visit:
 
     def go(self, name: str, wait: bool | str = True) -> None:
         """Open a page; with `wait`, until its explorers, or the one that is named, answer."""
-        self.place = name
         self.page.goto(f"{self.base}/{name}", wait_until="load")
         if wait:
             self.ready("" if wait is True else wait)
 
     def start_afresh(self, name: str, wait: bool = True, theme: str = "light") -> None:
-        """Open a page for a new reader: a third of the work of a context for each page."""
+        """Open a page for a new reader, without the work of a new context."""
         self.faults.clear()
         self.files.clear()
         self.page.emulate_media(media="screen", color_scheme=theme)
@@ -212,8 +220,7 @@ class Explorer:
               for (const value of values) {{
                 ({SET})(section, {{[name]: value}});
                 await ({SETTLED})();
-                const tables = [...section.querySelectorAll(".explorer-table table")];
-                found.push([tables.map((table) => table.textContent).join(),
+                found.push([JSON.stringify(({READ_TABLES})(section)),
                   section.querySelector(".explorer-picture svg").innerHTML]);
               }}
               return found;
@@ -227,15 +234,7 @@ class Explorer:
 
     def tables(self) -> dict[str, dict[str, list[str]]]:
         """Text of each table by frame and column."""
-        return self.section.evaluate(
-            """(section) => Object.fromEntries(
-              [...section.querySelectorAll(".explorer-table table")].map((table) => {
-                const heads = [...table.querySelectorAll("th[data-column]")];
-                const rows = [...table.tBodies[0].rows];
-                return [table.dataset.frame, Object.fromEntries(heads.map((head, i) =>
-                  [head.dataset.column, rows.map((row) => row.cells[i].textContent)]))];
-              }))"""
-        )
+        return self.section.evaluate(READ_TABLES)
 
     def reset(self) -> None:
         """Press Reset, with no link in the address."""

@@ -108,19 +108,15 @@ def address(site):
 
 @pytest.fixture(scope="module")
 def new_visit(browser, address):
-    """A blank page in a context of its own, which is closed with the file of tests."""
-    contexts = []
+    """A blank page in a context of its own, which ends with the browser if not before."""
 
     def new_visit(*, before="", base=address, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
         if before:
             context.add_init_script(before)
         return Visit(context, base)
 
-    yield new_visit
-    for context in contexts:
-        context.close()
+    return new_visit
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ async ([within, tags, onlyColours]) => {
   const lookOf = (e) => {
     const s = getComputedStyle(e);
     // Axe excuses what is hidden, disabled, or the label of what is disabled.
-    const excuse = [e.checkVisibility(), e.matches(":disabled, :disabled *, label, label *")];
+    const excuse = [e.checkVisibility({visibilityProperty: true}), s.clip, s.clipPath,
+      Boolean(e.closest(":disabled")), e.closest("label")?.control?.disabled];
     const own = [s.color, s.fontSize, s.fontWeight, s.textShadow, s.textDecorationLine];
     return [...own, ...excuse, beside(e), groundOf(e)].join();
   };

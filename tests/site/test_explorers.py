@@ -18,7 +18,7 @@ from improving.explorer.sweep import as_frames
 SETTINGS = 4
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def place(pages, explorer_name):
     """The page that an explorer is on."""
     return next(name for name, page in pages.items() if explorer_name in page.explorers)
@@ -30,10 +30,9 @@ def desk(new_visit):
 
 
 @pytest.fixture(scope="module")
-def revealed(desk, pages, explorer_name):
+def revealed(desk, place, explorer_name):
     """The explorer, for all the tests that use it, with any guess skipped."""
-    place = next(name for name, page in pages.items() if explorer_name in page.explorers)
-    if desk.place != place:
+    if desk.page.url.split("#")[0] != f"{desk.base}/{place}":
         desk.start_afresh(place, wait=False)
     desk.ready(explorer_name)
     desk.skip_guesses()

@@ -5,21 +5,23 @@ import pytest
 # What a reader without scripts cannot read or use, with everything unfolded.
 AMISS = """() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const seen = (e) => e.checkVisibility({visibilityProperty: true}) && e.innerText !== "";
-  const drawn = (e) => e.checkVisibility() && e.getBoundingClientRect().height > 0;
+  const seen = (e) => e?.checkVisibility({visibilityProperty: true}) &&
+    e.getBoundingClientRect().height > 0;
   const faults = [];
   const check = (holds, e, what) => holds ||
     faults.push(`${what}: ${e.outerHTML.slice(0, 110)}`);
   for (const fold of all("main details")) fold.open = true;
+  for (const fold of all("main details"))
+    check(seen(fold.querySelector("summary")), fold, "cannot be unfolded");
   for (const section of all("section.explorer")) {
-    check(all("svg", section).filter(drawn).length === 1, section, "not one picture");
+    check(all("svg", section).filter(seen).length === 1, section, "not one picture");
     check(section.querySelector("output").innerText.trim(), section, "no sentence");
-    check(all(".explorer-table td", section).some(seen), section, "no table");
-    check(!all(".explorer-controls, .explorer-predict", section).some(drawn), section, "controls");
+    check(seen(section.querySelector(".explorer-table td")), section, "no table");
+    check(!all(".explorer-controls, .explorer-predict", section).some(seen), section, "controls");
   }
   for (const figure of all("figure.chart")) {
-    check(all("svg", figure).filter(drawn).length === 1, figure, "not one picture");
-    check(all("td", figure).some(seen), figure, "no table");
+    check(all("svg", figure).filter(seen).length === 1, figure, "not one picture");
+    check(seen(figure.querySelector("td")), figure, "no table");
   }
   for (const question of all("form.question")) {
     const parts = all("legend, label, .question-why", question);
@@ -30,7 +32,7 @@ AMISS = """() => {
     check(all("label", reflection).some(seen), reflection, "no prompt");
   // A button that does nothing misleads, unless the page says why.
   for (const button of all("main button"))
-    check(!drawn(button) || document.querySelector("noscript"), button, "a dead button");
+    check(!seen(button) || document.querySelector("noscript"), button, "a dead button");
   return faults;
 }"""
 
